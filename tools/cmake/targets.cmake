@@ -1,0 +1,21 @@
+# How targets of this project are made.
+
+# Warnings and the rule that floating-point results do not depend on the compiler's mood: no fused multiply-add unless
+# it is written, so that every SIMD level computes the same bits.
+add_library(segfold_options INTERFACE)
+target_compile_options(segfold_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wcast-qual -Woverloaded-virtual -ffp-contract=off
+  $<$<BOOL:${SEGFOLD_WARNINGS_AS_ERRORS}>:-Werror>)
+
+# segfold_library(room sources…): the static library of one room of tools/segfold/.
+function(segfold_library room)
+  add_library(segfold_${room} STATIC ${ARGN})
+  target_include_directories(segfold_${room} PUBLIC ${PROJECT_SOURCE_DIR}/tools)
+  target_link_libraries(segfold_${room} PRIVATE segfold_options)
+endfunction()
+
+# segfold_tool(name libraries…): the executable `name` from tools/<name>.cpp.
+function(segfold_tool name)
+  add_executable(${name} ${name}.cpp)
+  target_link_libraries(${name} PRIVATE segfold_options segfold_cli ${ARGN})
+endfunction()

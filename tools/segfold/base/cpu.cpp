@@ -1,0 +1,58 @@
+#include "segfold/base/cpu.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <fstream>
+#include <thread>
+
+namespace segfold {
+namespace {
+
+int affinity_threads() {
+  cpu_set_t set;
+  if (sched_getaffinity(0, sizeof set, &set) == 0) return CPU_COUNT(&set);
+  return static_cast<int>(std::thread::hardware_concurrency());
+}
+
+/// Whole processors of a CPU quota; a huge number where there is none.
+int cgroup_threads() {
+  constexpr int kUnlimited = 1 << 20;
+  double quota = -1;
+  double period = 0;
+  if (std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2 >> quota >> period) {
+  } else if (std::ifstream v1("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"); v1 >> quota) {
+    std::ifstream("/sys/fs/cgroup/cpu/cpu.cfs_period_us") >> period;
+  }
+  return quota > 0 && period > 0 ? std::max(1, static_cast<int>(std::ceil(quota / period))) : kUnlimited;
+}
+
+int slurm_threads() {
+  const char* text = std::getenv("SLURM_CPUS_PER_TASK");
+  const int value = text != nullptr ? std::atoi(text) : 0;
+  return value > 0 ? value : 1 << 20;
+}
+
+}  // namespace
+
+int available_threads() { return std::max(1, std::min({affinity_threads(), cgroup_threads(), slurm_threads()})); }
+
+std::string simd_level() {
+#if defined(__x86_64__)
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) return "avx512";
+  if (__builtin_cpu_supports("avx2")) return "avx2";
+#endif
+  return "scalar";
+}
+
+bool cpu_has_bf16() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+  return false;
+#endif
+}
+
+}  // namespace segfold

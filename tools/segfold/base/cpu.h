@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+namespace segfold {
+
+/// Processors this process may use: the least of its affinity mask, its cgroup's quota (v2 and v1) and the job's
+/// SLURM_CPUS_PER_TASK; at least 1.
+int available_threads();
+
+/// Best vector instruction set that this program's kernels can use here: "avx512", "avx2" or "scalar".
+std::string simd_level();
+
+/// Whether the processor multiplies bfloat16 in hardware (AVX512-BF16 or AMX); without it bf16 is slower than fp32.
+bool cpu_has_bf16();
+
+}  // namespace segfold

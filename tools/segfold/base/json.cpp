@@ -1,0 +1,27 @@
+#include "segfold/base/json.h"
+
+#include "segfold/base/file.h"
+
+namespace segfold {
+
+Json parse_json(std::string_view text, const std::string& origin) {
+  try {
+    return Json::parse(text);
+  } catch (const nlohmann::json::parse_error& error) {
+    std::size_t line = 1;
+    std::size_t column = 1;
+    for (std::size_t i = 0; i + 1 < error.byte && i < text.size(); ++i) {
+      column = text[i] == '\n' ? 1 : column + 1;
+      line += text[i] == '\n' ? 1 : 0;
+    }
+    throw DataError(fmt::format("{}:{}:{}: is no valid JSON; make the file again", origin, line, column));
+  }
+}
+
+Json read_json(const std::filesystem::path& path) { return parse_json(read_file(path), path.string()); }
+
+std::string json_text(const Json& document) {
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace segfold

@@ -1,0 +1,37 @@
+#include "segfold/base/log.h"
+
+#include <cstdio>
+#include <mutex>
+#include <string>
+
+namespace segfold {
+namespace {
+
+// The one piece of process-wide state: stderr is process-wide too.
+std::string log_tool = "segfold";
+Verbosity verbosity = Verbosity::kNormal;
+std::mutex stderr_mutex;
+
+void put(std::string_view kind, std::string_view message) {
+  const std::string line = fmt::format("{}: {}{}\n", log_tool, kind, message);
+  const std::scoped_lock lock(stderr_mutex);
+  std::fwrite(line.data(), 1, line.size(), stderr);
+  std::fflush(stderr);
+}
+
+}  // namespace
+
+void configure_log(std::string_view tool, Verbosity wanted) {
+  log_tool = tool;
+  verbosity = wanted;
+}
+
+Verbosity log_verbosity() { return verbosity; }
+
+void log_line(Verbosity least, std::string_view kind, std::string_view message) {
+  if (verbosity >= least) put(kind, message);
+}
+
+void log_error(std::string_view message) { put("error: ", message); }
+
+}  // namespace segfold

@@ -1,0 +1,12 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+namespace segfold {
+
+/// Runs `work(i)` for i in [0, count) on up to `threads` threads; which thread runs which i is not defined, so `work`
+/// must not let it show. Of the exceptions thrown, the one of the smallest i is rethrown after all threads ended.
+void parallel_for(std::int64_t count, int threads, const std::function<void(std::int64_t)>& work);
+
+}  // namespace segfold

@@ -1,0 +1,84 @@
+#include "segfold/base/seal.h"
+
+#include "segfold/base/error.h"
+#include "segfold/base/file.h"
+#include "segfold/base/sha256.h"
+
+namespace segfold {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path seal_path(const fs::path& path) { return path.string() + ".seal.json"; }
+
+std::string digest_without_seal(Json document) {
+  document.erase("seal");
+  return sha256_hex(document.dump(-1, ' ', false, Json::error_handler_t::replace));
+}
+
+void require_same(const std::string& found, const std::string& sealed, const std::string& origin) {
+  if (found != sealed) {
+    throw DataError(fmt::format("{}: its content is not what its seal says; it was changed or damaged, make it again", origin));
+  }
+}
+
+}  // namespace
+
+std::string Seal::run_digest() const {
+  Json made = {{"tool", tool}, {"results_version", results_version}, {"parameters", parameters}, {"inputs", inputs}};
+  return sha256_hex(made.dump());
+}
+
+Json seal_to_json(const Seal& seal) {
+  return {{"sha256", seal.content},         {"tool", seal.tool},     {"results_version", seal.results_version},
+          {"parameters", seal.parameters}, {"inputs", seal.inputs}, {"run", seal.run_digest()}};
+}
+
+Seal seal_from_json(const Json& document, const std::string& origin) {
+  Seal seal;
+  seal.content = json_value<std::string>(document, "sha256", origin);
+  seal.tool = json_value<std::string>(document, "tool", origin);
+  seal.results_version = json_value<int>(document, "results_version", origin);
+  seal.parameters = json_value<Json>(document, "parameters", origin);
+  seal.inputs = json_value<std::map<std::string, std::string>>(document, "inputs", origin);
+  require_same(seal.run_digest(), json_value<std::string>(document, "run", origin), origin);
+  return seal;
+}
+
+void seal_json(Json& document, Seal seal) {
+  seal.content = digest_without_seal(document);
+  document["seal"] = seal_to_json(seal);
+}
+
+void write_sealed_json(const fs::path& path, Json document, Seal seal) {
+  seal_json(document, std::move(seal));
+  write_file(path, json_text(document));
+}
+
+SealedJson read_sealed_json(const fs::path& path, std::string_view format) {
+  SealedJson sealed{read_json(path), {}};
+  const std::string origin = path.string();
+  const auto found = json_value<std::string>(sealed.document, "format", origin);
+  if (found != format) {
+    throw DataError(fmt::format("{}: format '{}', expected '{}'; give another file or make it again", origin, found, format));
+  }
+  sealed.seal = seal_from_json(json_value<Json>(sealed.document, "seal", origin), origin + ": seal");
+  require_same(digest_without_seal(sealed.document), sealed.seal.content, origin);
+  return sealed;
+}
+
+void write_sealed_text(const fs::path& path, std::string_view text, Seal seal) {
+  seal.content = sha256_hex(text);
+  write_file(path, text);
+  write_file(seal_path(path), json_text(seal_to_json(seal)));
+}
+
+SealedText read_sealed_text(const fs::path& path) {
+  SealedText sealed{read_file(path), {}};
+  const std::string origin = seal_path(path).string();
+  sealed.seal = seal_from_json(read_json(seal_path(path)), origin);
+  require_same(sha256_hex(sealed.text), sealed.seal.content, path.string());
+  return sealed;
+}
+
+}  // namespace segfold

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "segfold/base/json.h"
+
+namespace segfold {
+
+/// What made a file, and the SHA-256 of its content. Every file of the house carries one. It holds no time, host,
+/// path, worker count or resume count, so equal runs give equal bytes.
+struct Seal {
+  std::string tool;                           ///< e.g. "train-fold"
+  int results_version = 0;                    ///< of that tool: raised by hand when its outputs change
+  Json parameters = Json::object();           ///< options that shape the content
+  std::map<std::string, std::string> inputs;  ///< role → digest of what was read, e.g. "folds" → "3fb1…"
+  std::string content;                        ///< SHA-256 of the content, 64 hexadecimal digits; "" until sealed
+
+  /// Digest of tool, results version, parameters and inputs: equal for equal runs, whatever they produced.
+  std::string run_digest() const;
+};
+
+Json seal_to_json(const Seal& seal);
+Seal seal_from_json(const Json& document, const std::string& origin);
+
+/// Puts `seal` into the document under "seal", with the SHA-256 of the document without it.
+void seal_json(Json& document, Seal seal);
+
+/// Writes a sealed JSON file atomically.
+void write_sealed_json(const std::filesystem::path& path, Json document, Seal seal);
+
+struct SealedJson {
+  Json document;  ///< with its "seal"
+  Seal seal;
+};
+
+/// Reads a JSON file and checks its seal. @throws DataError if the content is not what was sealed or `format`
+/// ("segfold.folds/1", …) differs from the document's "format".
+SealedJson read_sealed_json(const std::filesystem::path& path, std::string_view format);
+
+/// Writes a text file (CSV) atomically with its seal beside it in "<path>.seal.json".
+void write_sealed_text(const std::filesystem::path& path, std::string_view text, Seal seal);
+
+struct SealedText {
+  std::string text;
+  Seal seal;
+};
+
+/// Reads a text file and checks it against the seal beside it.
+SealedText read_sealed_text(const std::filesystem::path& path);
+
+}  // namespace segfold

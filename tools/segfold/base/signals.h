@@ -1,0 +1,18 @@
+#pragma once
+
+namespace segfold {
+
+/// While alive, SIGINT, SIGTERM and SIGHUP only set a flag that long work looks at between its steps; a second signal
+/// of the same kind ends the process as if nothing had been installed. One at a time.
+class SignalGuard {
+ public:
+  SignalGuard();
+  ~SignalGuard();
+  SignalGuard(const SignalGuard&) = delete;
+  SignalGuard& operator=(const SignalGuard&) = delete;
+};
+
+/// Whether a signal has come since the guard was made.
+bool stop_requested();
+
+}  // namespace segfold

@@ -1,0 +1,18 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace segfold {
+
+/// The candidate nearest to `word` by edit distance (Levenshtein), or "" if none is near enough to be meant.
+std::string nearest_name(std::string_view word, std::span<const std::string> candidates);
+
+/// "a, b, c and 4 more": at most `most` items in full.
+std::string list_text(std::span<const std::string> items, std::size_t most = 20);
+
+std::vector<std::string> split_text(std::string_view text, char separator);
+
+}  // namespace segfold

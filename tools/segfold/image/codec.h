@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+
+#include "segfold/image/image.h"
+
+namespace segfold {
+
+/// Most pixels a picture may have: a small file can ask for gigabytes.
+inline constexpr std::int64_t kMaxPixels = std::int64_t{1} << 26;
+
+/// Size and kind of a PNG from its header alone.
+struct PngHeader {
+  Size size;
+  int channels = 0;    ///< 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA; a palette counts as 1
+  int bit_depth = 0;   ///< per channel
+  bool palette = false;
+};
+PngHeader read_png_header(const std::filesystem::path& path);
+
+/// An 8-bit RGB photo. @throws DataError naming the file if it is no PNG, damaged, of another kind or too large.
+Image read_rgb_png(const std::filesystem::path& path);
+
+/// A map of ids: 8-bit grey, or an 8-bit palette whose indices (never its colours) are the ids.
+/// @throws DataError if it is RGB, 16-bit, damaged or too large.
+Image read_label_png(const std::filesystem::path& path);
+
+/// A 16-bit grey map of instance ids.
+InstanceMap read_instance_png(const std::filesystem::path& path);
+
+/// PNG bytes of a grey or RGB picture; equal input gives equal bytes. `texts` become tEXt chunks (Latin-1).
+std::string encode_png(const Image& image, const std::map<std::string, std::string>& texts = {});
+std::string encode_png(const InstanceMap& map);
+
+/// The tEXt chunks of a PNG.
+std::map<std::string, std::string> read_png_texts(const std::filesystem::path& path);
+
+}  // namespace segfold
