@@ -16,14 +16,14 @@ endif()
 
 # LibTorch through targets of our own: find_package(Torch) of a CUDA build stops where no CUDA toolkit is installed,
 # although nothing here compiles CUDA.
-set(torch_candidates ${SEGFOLD_TORCH_DIR})
-find_path(SEGFOLD_TORCH_INCLUDE torch/version.h HINTS ${torch_candidates} PATH_SUFFIXES include NO_DEFAULT_PATH)
+find_path(SEGFOLD_TORCH_INCLUDE torch/headeronly/version.h HINTS ${SEGFOLD_TORCH_DIR} PATH_SUFFIXES include NO_DEFAULT_PATH)
 if(NOT SEGFOLD_TORCH_INCLUDE)
-  message(FATAL_ERROR "LibTorch was not found; run envs/run, or pass -DSEGFOLD_TORCH_DIR=FOLDER (of Python's torch package or an unpacked LibTorch)")
+  message(FATAL_ERROR "LibTorch 2.11 or newer was not found in '${SEGFOLD_TORCH_DIR}'; run envs/run, or pass "
+    "-DSEGFOLD_TORCH_DIR=FOLDER (of Python's torch package or an unpacked LibTorch)")
 endif()
 get_filename_component(torch_root ${SEGFOLD_TORCH_INCLUDE} DIRECTORY)
-file(STRINGS ${SEGFOLD_TORCH_INCLUDE}/torch/version.h torch_version_lines REGEX "TORCH_VERSION_(MAJOR|MINOR|PATCH) [0-9]+")
-string(REGEX MATCHALL "[0-9]+" torch_version "${torch_version_lines}")
+file(STRINGS ${SEGFOLD_TORCH_INCLUDE}/torch/headeronly/version.h torch_version REGEX "TORCH_VERSION_(MAJOR|MINOR|PATCH) [0-9]+")
+string(REGEX MATCHALL "[0-9]+" torch_version "${torch_version}")
 list(JOIN torch_version "." torch_version)
 if(torch_version VERSION_LESS 2.11)
   message(FATAL_ERROR "LibTorch ${torch_version} in ${torch_root} is too old; 2.11 or newer is needed, envs/run installs 2.13.0")
@@ -43,6 +43,8 @@ endforeach()
 
 add_library(segfold_torch INTERFACE)
 target_include_directories(segfold_torch SYSTEM INTERFACE ${torch_root}/include ${torch_root}/include/torch/csrc/api/include)
+# LibTorch brings headers of another fmt than the system's; used as headers only, the two never meet.
+target_compile_definitions(segfold_torch INTERFACE FMT_HEADER_ONLY=1)
 # The wheel's libraries find their own neighbours (CUDA's among them) by their run path: the linker need not.
 target_link_options(segfold_torch INTERFACE -Wl,--allow-shlib-undefined)
 target_link_libraries(segfold_torch INTERFACE torch_import::torch torch_import::torch_cpu torch_import::c10 Threads::Threads)

@@ -17,5 +17,7 @@ endfunction()
 # segfold_tool(name libraries…): the executable `name` from tools/<name>.cpp.
 function(segfold_tool name)
   add_executable(${name} ${name}.cpp)
+  # A tool loads what it uses, not what its rooms could use: loading OpenCV or HDF5 for nothing costs its start-up.
+  target_link_options(${name} PRIVATE -Wl,--as-needed)
   target_link_libraries(${name} PRIVATE segfold_options segfold_cli ${ARGN})
 endfunction()

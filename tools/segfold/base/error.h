@@ -38,9 +38,9 @@ class Error : public std::exception {
   std::string message_;
 };
 
-#define SEGFOLD_DEFINE_ERROR(Name, code) \
-  class Name : public Error {            \
-   public:                               \
+#define SEGFOLD_DEFINE_ERROR(Name, code)                                    \
+  class Name : public Error {                                               \
+   public:                                                                  \
     explicit Name(std::string message) : Error(code, std::move(message)) {} \
   }
 

@@ -87,13 +87,14 @@ void throw_write_error(const fs::path& path, int error_number) {
 std::string read_file(const fs::path& path, std::uint64_t max_bytes) {
   Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) throw_read_error(path, errno);
-  struct stat status {};
+  struct stat status{};
   if (::fstat(file.get(), &status) != 0) throw_read_error(path, errno);
   if (S_ISDIR(status.st_mode)) throw_read_error(path, EISDIR);
   if (!S_ISREG(status.st_mode)) throw NotFoundError(fmt::format("{}: not a regular file", path.string()));
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (size > max_bytes) {
-    throw DataError(fmt::format("{}: {} bytes, more than the {} that such a file may have", path.string(), size, max_bytes));
+    throw DataError(
+        fmt::format("{}: {} bytes, more than the {} that such a file may have", path.string(), size, max_bytes));
   }
   std::string content(size, '\0');
   std::uint64_t done = 0;
@@ -156,7 +157,8 @@ AtomicFile::AtomicFile(fs::path target) : target_(std::move(target)) {
   }
   create_folders(folder_of(target_));
   // The process id keeps two processes apart; the real name's ending stays last so that libraries see the format.
-  temporary_ = folder_of(target_) / fmt::format(".{}.{}.tmp{}", target_.stem().string(), ::getpid(), target_.extension().string());
+  temporary_ = folder_of(target_) /
+               fmt::format(".{}.{}.tmp{}", target_.stem().string(), ::getpid(), target_.extension().string());
   if (::access(folder_of(target_).c_str(), W_OK) != 0) throw_write_error(target_, errno);
 }
 

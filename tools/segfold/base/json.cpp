@@ -1,5 +1,8 @@
 #include "segfold/base/json.h"
 
+#include <fmt/format.h>
+
+#include "segfold/base/error.h"
 #include "segfold/base/file.h"
 
 namespace segfold {
@@ -22,6 +25,14 @@ Json read_json(const std::filesystem::path& path) { return parse_json(read_file(
 
 std::string json_text(const Json& document) {
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+void throw_missing_key(const std::string& key, const std::string& origin) {
+  throw DataError(fmt::format("{}: the key '{}' is missing; make the file again", origin, key));
+}
+
+void throw_wrong_type(const std::string& key, const std::string& origin) {
+  throw DataError(fmt::format("{}: the value of '{}' is of the wrong type; make the file again", origin, key));
 }
 
 }  // namespace segfold

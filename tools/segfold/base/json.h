@@ -1,12 +1,9 @@
 #pragma once
 
-#include <fmt/format.h>
-
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
-
-#include "segfold/base/error.h"
+#include <string_view>
 
 namespace segfold {
 
@@ -22,16 +19,18 @@ Json read_json(const std::filesystem::path& path);
 /// Text of a document as files hold it: two spaces, a newline at the end, NaN as null.
 std::string json_text(const Json& document);
 
+/// Throws the DataError of a key that is missing or whose value is of the wrong type.
+[[noreturn]] void throw_missing_key(const std::string& key, const std::string& origin);
+[[noreturn]] void throw_wrong_type(const std::string& key, const std::string& origin);
+
 /// The member `key` of an object as T. @throws DataError naming `origin` and key if missing or of another type.
 template <class T>
 T json_value(const Json& document, const std::string& key, const std::string& origin) {
-  if (!document.is_object() || !document.contains(key)) {
-    throw DataError(fmt::format("{}: the key '{}' is missing; make the file again", origin, key));
-  }
+  if (!document.is_object() || !document.contains(key)) throw_missing_key(key, origin);
   try {
     return document.at(key).get<T>();
   } catch (const nlohmann::json::exception&) {
-    throw DataError(fmt::format("{}: the value of '{}' is of the wrong type; make the file again", origin, key));
+    throw_wrong_type(key, origin);
   }
 }
 

@@ -1,5 +1,7 @@
 #include "segfold/base/log.h"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <mutex>
 #include <string>
@@ -13,7 +15,9 @@ Verbosity verbosity = Verbosity::kNormal;
 std::mutex stderr_mutex;
 
 void put(std::string_view kind, std::string_view message) {
-  const std::string line = fmt::format("{}: {}{}\n", log_tool, kind, message);
+  // On a terminal a progress bar may stand in this line: it is cleared, and redrawn below by its owner.
+  const char* clear = ::isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "";
+  const std::string line = fmt::format("{}{}: {}{}\n", clear, log_tool, kind, message);
   const std::scoped_lock lock(stderr_mutex);
   std::fwrite(line.data(), 1, line.size(), stderr);
   std::fflush(stderr);

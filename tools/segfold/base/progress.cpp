@@ -25,12 +25,18 @@ std::string duration_text(double seconds) {
   return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
 }
 
-Progress::Progress(std::string label, std::int64_t total, std::string unit)
-    : label_(std::move(label)), unit_(std::move(unit)), total_(total), terminal_(::isatty(STDERR_FILENO) == 1),
-      start_(Clock::now()), last_shown_(start_) {}
+Progress::Progress(std::string label, std::int64_t total, std::string unit, std::int64_t done)
+    : label_(std::move(label)),
+      unit_(std::move(unit)),
+      total_(total),
+      done_(done),
+      done_before_(done),
+      terminal_(::isatty(STDERR_FILENO) == 1),
+      start_(Clock::now()),
+      last_shown_(start_) {}
 
 Progress::~Progress() {
-  if (terminal_ && done_ > 0 && log_verbosity() != Verbosity::kQuiet) std::fputs("\n", stderr);
+  if (terminal_ && done_ > done_before_ && log_verbosity() != Verbosity::kQuiet) std::fputs("\n", stderr);
 }
 
 void Progress::add(std::int64_t step, std::string_view note) {
@@ -46,10 +52,10 @@ void Progress::add(std::int64_t step, std::string_view note) {
 
 void Progress::show(std::string_view note) {
   const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
-  const double rate = seconds > 0 ? static_cast<double>(done_) / seconds : 0;
-  const std::string left =
-      done_ < total_ && rate > 0 ? fmt::format(", {} left", duration_text(static_cast<double>(total_ - done_) / rate))
-                                 : fmt::format(", {}", duration_text(seconds));
+  const double rate = seconds > 0 ? static_cast<double>(done_ - done_before_) / seconds : 0;
+  const std::string left = done_ < total_ && rate > 0
+                               ? fmt::format(", {} left", duration_text(static_cast<double>(total_ - done_) / rate))
+                               : fmt::format(", {}", duration_text(seconds));
   const std::string numbers = fmt::format("{}/{} {}, {:.4g} {}/s{}{}{}", done_, total_, unit_, rate, unit_, left,
                                           note.empty() ? "" : ", ", note);
   if (!terminal_) {

@@ -14,7 +14,8 @@ class Progress {
  public:
   /// @param label  what is being done, e.g. "preprocess train"
   /// @param unit   what is counted, e.g. "images"
-  Progress(std::string label, std::int64_t total, std::string unit);
+  /// @param done   how many were done by an earlier run; they count as done, not for the rate
+  Progress(std::string label, std::int64_t total, std::string unit, std::int64_t done = 0);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
@@ -29,7 +30,8 @@ class Progress {
   std::string label_;
   std::string unit_;
   std::int64_t total_;
-  std::int64_t done_ = 0;
+  std::int64_t done_;
+  std::int64_t done_before_;
   bool terminal_;
   std::chrono::steady_clock::time_point start_;
   std::chrono::steady_clock::time_point last_shown_;

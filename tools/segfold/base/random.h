@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -15,8 +16,9 @@ namespace segfold {
 class KeyPart {
  public:
   KeyPart(std::integral auto number) : value_(mix(static_cast<std::uint64_t>(number))) {}  // NOLINT: meant to convert
-  KeyPart(std::string_view name);                                                           // NOLINT
-  KeyPart(const char* name) : KeyPart(std::string_view(name)) {}                            // NOLINT
+  KeyPart(std::string_view name);                                                          // NOLINT
+  KeyPart(const char* name) : KeyPart(std::string_view(name)) {}                           // NOLINT
+  KeyPart(const std::string& name) : KeyPart(std::string_view(name)) {}                    // NOLINT
   std::uint64_t value() const { return value_; }
 
   /// The SplitMix64 finaliser (Steele et al. 2014).
@@ -40,7 +42,7 @@ class RandomStream {
   std::uint64_t below(std::uint64_t bound);  ///< uniform in [0, bound), without bias; bound > 0
   double uniform();                          ///< [0, 1), 53 bits
   double uniform(double low, double high) { return low + (high - low) * uniform(); }
-  double normal();                           ///< mean 0, variance 1 (Box–Muller)
+  double normal();  ///< mean 0, variance 1 (Box–Muller)
   bool chance(double probability) { return uniform() < probability; }
 
   /// One block of the generator: the counter's two low words are `counter`, the high ones 0.

@@ -1,5 +1,7 @@
 #include "segfold/base/seal.h"
 
+#include <fmt/format.h>
+
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "segfold/base/sha256.h"
@@ -18,7 +20,8 @@ std::string digest_without_seal(Json document) {
 
 void require_same(const std::string& found, const std::string& sealed, const std::string& origin) {
   if (found != sealed) {
-    throw DataError(fmt::format("{}: its content is not what its seal says; it was changed or damaged, make it again", origin));
+    throw DataError(
+        fmt::format("{}: its content is not what its seal says; it was changed or damaged, make it again", origin));
   }
 }
 
@@ -30,7 +33,7 @@ std::string Seal::run_digest() const {
 }
 
 Json seal_to_json(const Seal& seal) {
-  return {{"sha256", seal.content},         {"tool", seal.tool},     {"results_version", seal.results_version},
+  return {{"sha256", seal.content},        {"tool", seal.tool},     {"results_version", seal.results_version},
           {"parameters", seal.parameters}, {"inputs", seal.inputs}, {"run", seal.run_digest()}};
 }
 
@@ -60,7 +63,8 @@ SealedJson read_sealed_json(const fs::path& path, std::string_view format) {
   const std::string origin = path.string();
   const auto found = json_value<std::string>(sealed.document, "format", origin);
   if (found != format) {
-    throw DataError(fmt::format("{}: format '{}', expected '{}'; give another file or make it again", origin, found, format));
+    throw DataError(
+        fmt::format("{}: format '{}', expected '{}'; give another file or make it again", origin, found, format));
   }
   sealed.seal = seal_from_json(json_value<Json>(sealed.document, "seal", origin), origin + ": seal");
   require_same(digest_without_seal(sealed.document), sealed.seal.content, origin);

@@ -53,7 +53,8 @@ std::string sha256_file(const std::filesystem::path& path) {
   if (!file) throw_read_error(path, errno);
   Sha256 sha;
   std::vector<char> buffer(std::size_t{1} << 20);
-  while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get())) sha.update(buffer.data(), got);
+  while (const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get()))
+    sha.update(buffer.data(), got);
   if (std::ferror(file.get()) != 0) throw_read_error(path, errno);
   return sha.hex();
 }

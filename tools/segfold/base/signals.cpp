@@ -9,7 +9,7 @@ volatile std::sig_atomic_t stop_flag = 0;
 constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
 
 void install(void (*handler)(int), int flags) {
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = handler;
   sigemptyset(&action.sa_mask);
   action.sa_flags = flags;

@@ -23,7 +23,8 @@ Size parse_size(std::string_view text) {
   const auto x = text.find('x');
   if (x == std::string_view::npos || !parse_side(text.substr(0, x), size.height) ||
       !parse_side(text.substr(x + 1), size.width)) {
-    throw UsageError(fmt::format("'{}' is no size; write HEIGHTxWIDTH with sides from 1 to {}, for example 512x1024", text, kMaxSide));
+    throw UsageError(fmt::format("'{}' is no size; write HEIGHTxWIDTH with sides from 1 to {}, for example 512x1024",
+                                 text, kMaxSide));
   }
   return size;
 }

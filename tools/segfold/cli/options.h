@@ -1,6 +1,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,7 +12,11 @@ namespace segfold::cli {
 
 /// An option that takes a size, "HxW".
 CLI::Option* add_size(CLI::App& app, const std::string& name, Size& size, const std::string& description);
-CLI::Option* add_size(CLI::App& app, const std::string& name, std::optional<Size>& size, const std::string& description);
+CLI::Option* add_size(CLI::App& app, const std::string& name, std::optional<Size>& size,
+                      const std::string& description);
+
+/// An option that takes a seed. CLI11 by itself reads −1 as 2^64 − 1.
+CLI::Option* add_seed(CLI::App& app, const std::string& name, std::uint64_t& seed, const std::string& description);
 
 /// An option that takes one of several words.
 template <class Enum>

@@ -20,9 +20,11 @@ int run_tool(int argc, char** argv, const ToolInfo& info, const std::function<vo
 
 /// The whole main function of a tool. `Options` needs a member `int threads` (0 = all this process may use).
 template <class Options>
-int tool_main(int argc, char** argv, const ToolInfo& info, void (*declare)(CLI::App&, Options&), void (*run)(const Options&)) {
+int tool_main(int argc, char** argv, const ToolInfo& info, void (*declare)(CLI::App&, Options&),
+              void (*run)(const Options&)) {
   Options options;
-  return run_tool(argc, argv, info, [&](CLI::App& app) { declare(app, options); }, options.threads, [&] { run(options); });
+  return run_tool(
+      argc, argv, info, [&](CLI::App& app) { declare(app, options); }, options.threads, [&] { run(options); });
 }
 
 }  // namespace segfold::cli

@@ -39,7 +39,8 @@ Folds split_samples(std::vector<SplitSample> samples, int k, std::uint64_t seed,
 std::string strategy_name(SplitStrategy strategy);
 SplitStrategy strategy_from_name(const std::string& name);
 
-void write_folds(const std::filesystem::path& path, const Folds& folds, const Seal& seal);
+/// @param balance  how even the folds are (balance_to_json); for people, no reader needs it
+void write_folds(const std::filesystem::path& path, const Folds& folds, const Seal& seal, const Json& balance = {});
 
 /// Reads and checks folds.json: seal, digest, disjoint folds. @throws as read_sealed_json, DataError.
 Folds read_folds(const std::filesystem::path& path);

@@ -11,15 +11,15 @@ namespace segfold {
 
 /// One epoch of a training. The last three are timings and outside every claim of byte identity.
 struct HistoryRow {
-  int epoch = 0;                        ///< from 1
-  double lr = 0;                        ///< learning rate the epoch was trained with
-  double train_loss = 0;                ///< mean over the epoch's valid pixels
-  std::optional<double> val_loss;       ///< likewise on the held-out fold
-  std::optional<double> lowres_miou;    ///< held-out fold, at the network's input size
-  std::optional<double> fullres_miou;   ///< official validation split, at the labels' own size
+  int epoch = 0;                       ///< from 1
+  double lr = 0;                       ///< learning rate the epoch was trained with
+  double train_loss = 0;               ///< mean over the epoch's valid pixels
+  std::optional<double> val_loss;      ///< likewise on the held-out fold
+  std::optional<double> lowres_miou;   ///< held-out fold, at the network's input size
+  std::optional<double> fullres_miou;  ///< official validation split, at the labels' own size
   double seconds = 0;
   double images_per_second = 0;
-  double data_wait = 0;                 ///< share of the time spent waiting for data, 0–1
+  double data_wait = 0;  ///< share of the time spent waiting for data, 0–1
 };
 
 /// history.csv: `epoch,lr,train_loss,val_loss,lowres_miou,fullres_miou,seconds,images_per_second,data_wait`, numbers in

@@ -9,17 +9,17 @@
 
 namespace segfold {
 
-inline constexpr int kClasses = 19;              ///< Cityscapes train ids 0–18
-inline constexpr std::uint8_t kIgnore = 255;     ///< train id of pixels that neither train nor count
-inline constexpr int kRawIds = 34;               ///< raw ids 0–33 occur in files; −1 (license plate) never does
+inline constexpr int kClasses = 19;           ///< Cityscapes train ids 0–18
+inline constexpr std::uint8_t kIgnore = 255;  ///< train id of pixels that neither train nor count
+inline constexpr int kRawIds = 34;            ///< raw ids 0–33 occur in files; −1 (license plate) never does
 
-using Colour = std::array<std::uint8_t, 3>;      ///< R, G, B
+using Colour = std::array<std::uint8_t, 3>;  ///< R, G, B
 
 /// One row of the Cityscapes label table. Source: cityscapesScripts, helpers/labels.py.
 struct Label {
-  int id;                     ///< raw id
+  int id;  ///< raw id
   std::string_view name;
-  std::uint8_t train_id;      ///< 0–18, or kIgnore
+  std::uint8_t train_id;  ///< 0–18, or kIgnore
   std::string_view category;
   bool has_instances;
   Colour colour;

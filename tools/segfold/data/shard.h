@@ -20,14 +20,14 @@ inline constexpr int kShardFormat = 1;
 
 /// What a shard says of itself.
 struct ShardInfo {
-  Size image_size;                                        ///< of every image
-  Size label_size;                                        ///< of every stored label map (padding included)
-  std::vector<std::string> names;                         ///< city_seq_frame, sorted, unique within a shard
-  std::vector<std::string> groups;                        ///< city of each sample
-  std::vector<Size> true_label_sizes;                     ///< of each sample; the rest of its map is kIgnore
-  std::vector<std::vector<std::uint64_t>> class_pixels;   ///< [N][C] pixels of each class in the stored map
-  std::vector<std::string> classes;                       ///< names by train id
-  Seal seal;                                              ///< seal.content digests names, images and labels
+  Size image_size;                                       ///< of every image
+  Size label_size;                                       ///< of every stored label map (padding included)
+  std::vector<std::string> names;                        ///< city_seq_frame, sorted, unique within a shard
+  std::vector<std::string> groups;                       ///< city of each sample
+  std::vector<Size> true_label_sizes;                    ///< of each sample; the rest of its map is kIgnore
+  std::vector<std::vector<std::uint64_t>> class_pixels;  ///< [N][C] pixels of each class in the stored map
+  std::vector<std::string> classes;                      ///< names by train id
+  Seal seal;                                             ///< seal.content digests names, images and labels
 
   std::int64_t samples() const { return static_cast<std::int64_t>(names.size()); }
 };
@@ -73,7 +73,12 @@ class ShardReader {
   void read_label(std::int64_t sample, std::span<std::uint8_t> label) const;
 
  private:
+  friend class ShardWriter;
   struct State;
+  explicit ShardReader(std::unique_ptr<State> state);
+  /// For the writer's own check, of a file that is not marked complete yet.
+  static ShardReader open_unfinished(const std::filesystem::path& path);
+
   std::unique_ptr<State> state_;
 };
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "segfold/image/image.h"
 
@@ -14,11 +16,17 @@ inline constexpr std::int64_t kMaxPixels = std::int64_t{1} << 26;
 /// Size and kind of a PNG from its header alone.
 struct PngHeader {
   Size size;
-  int channels = 0;    ///< 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA; a palette counts as 1
-  int bit_depth = 0;   ///< per channel
+  int channels = 0;   ///< 1 grey, 2 grey + alpha, 3 RGB, 4 RGBA; a palette counts as 1
+  int bit_depth = 0;  ///< per channel
   bool palette = false;
 };
 PngHeader read_png_header(const std::filesystem::path& path);
+
+/// @throws DataError saying what `path` is and what was expected, unless its header is that of an 8-bit RGB photo.
+void require_photo(const PngHeader& header, const std::filesystem::path& path);
+
+/// Likewise unless it is that of a map of ids.
+void require_label_map(const PngHeader& header, const std::filesystem::path& path);
 
 /// An 8-bit RGB photo. @throws DataError naming the file if it is no PNG, damaged, of another kind or too large.
 Image read_rgb_png(const std::filesystem::path& path);
@@ -26,6 +34,13 @@ Image read_rgb_png(const std::filesystem::path& path);
 /// A map of ids: 8-bit grey, or an 8-bit palette whose indices (never its colours) are the ids.
 /// @throws DataError if it is RGB, 16-bit, damaged or too large.
 Image read_label_png(const std::filesystem::path& path);
+
+/// The same from a file's bytes in memory. @param path  names the file in errors
+Image decode_rgb_png(std::string_view bytes, const std::filesystem::path& path);
+Image decode_label_png(std::string_view bytes, const std::filesystem::path& path);
+
+/// Largest file that is read as a picture.
+inline constexpr std::uint64_t kMaxPngBytes = std::uint64_t{1} << 29;
 
 /// A 16-bit grey map of instance ids.
 InstanceMap read_instance_png(const std::filesystem::path& path);

@@ -17,7 +17,8 @@ struct Raster {
 
   Raster() = default;
   Raster(Size raster_size, int raster_channels, T fill = T{})
-      : size(raster_size), channels(raster_channels),
+      : size(raster_size),
+        channels(raster_channels),
         pixels(static_cast<std::size_t>(raster_size.area() * raster_channels), fill) {}
 
   T* row(std::int64_t y) { return pixels.data() + y * size.width * channels; }

@@ -22,9 +22,9 @@ struct ImageCounts {
 /// Scores of one model on one set of samples: integers first, everything else derived from them.
 struct Metrics {
   std::string experiment;
-  std::optional<int> fold;            ///< absent where the model was trained on every sample
-  std::string split;                  ///< "held-out" (the fold's own samples) or "all" (every sample of the shards)
-  std::string resolution;             ///< label grid on which pixels were compared, "HxW"
+  std::optional<int> fold;  ///< absent where the model was trained on every sample
+  std::string split;        ///< "held-out" (the fold's own samples) or "all" (every sample of the shards)
+  std::string resolution;   ///< label grid on which pixels were compared, "HxW"
   std::vector<std::string> classes;
   ConfusionMatrix confusion;
   std::vector<ImageCounts> per_image;

@@ -1,0 +1,64 @@
+"""What the machine at hand has: GPUs and memory, so that jobs side by side fit; and the lock of one run."""
+
+import fcntl
+import os
+import shutil
+import sys
+from pathlib import Path
+
+
+def gpu_count():
+    visible = os.environ.get("CUDA_VISIBLE_DEVICES")
+    if visible is not None:
+        return len([name for name in visible.split(",") if name.strip() not in ("", "-1")])
+    try:
+        return len(os.listdir("/proc/driver/nvidia/gpus"))
+    except OSError:
+        return 0
+
+
+def memory_mb():
+    """Memory that jobs may use: what is available now, but for a tenth, and no more than the control group allows."""
+    available = next(
+        int(line.split()[1]) * 1024
+        for line in Path("/proc/meminfo").read_text().splitlines()
+        if line.startswith("MemAvailable:")
+    )
+    for limit in ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"):
+        try:
+            available = min(available, int(Path(limit).read_text()))
+        except (OSError, ValueError):  # no such control group, or "max"
+            pass
+    return int(available * 0.9) >> 20
+
+
+def limit_resources(workflow, **limits):
+    """Limits a local run where neither profile nor command line does: Snakemake counts undeclared ones as endless."""
+    for name, value in limits.items():
+        if name not in workflow.global_resources:
+            workflow.register_resource(name, value)
+
+
+def require_tools(tools):
+    missing = [tool for tool in tools if not shutil.which(tool)]
+    if missing:
+        sys.exit(
+            f"segfold: {', '.join(missing)} not found on the PATH; start the workflow with 'envs/run snakemake ...'"
+        )
+
+
+def lock(path):
+    """Takes the lock of a run for as long as this process lives, or stops.
+
+    The kernel drops it even when the process is killed, unlike Snakemake's own, which the next start would trip over
+    (so the profile switches that one off).
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(f"segfold: another run is at work in {path.parent.parent}; wait for it, or choose another 'output'")
+    except OSError:
+        pass  # a file system without locks stops nobody

@@ -1,0 +1,223 @@
+"""What the rules of the Snakefile ask about a resolved configuration: which files, which options, from which data."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import yaml
+
+from settings import ConfigError
+
+PHOTO = "_leftImg8bit.png"
+LABEL = "_gtFine_labelIds.png"
+
+
+class Study:
+    def __init__(self, config, results_versions_path, files):
+        self.config = config
+        self.experiments = config["experiments"]
+        self.output = os.path.normpath(config["output"])
+        self.folds = range(config["folds"]["count"])
+        self._versions = json.loads(Path(results_versions_path).read_text(encoding="utf-8"))
+        self.dataset = _SyntheticDataset(self) if "kind" in config["dataset"] else _FolderDataset(self, files)
+
+    def version(self, tool):
+        """Raised by hand when the tool's outputs change; a rebuild does not change it."""
+        return f"results version {self._versions[tool]} of {tool}"
+
+    def resolved_yaml(self):
+        """The resolved configuration as a config file that gives the same study."""
+        return yaml.safe_dump(self.config, sort_keys=True, default_flow_style=None, width=100)
+
+    def tools(self):
+        return [tool for tool in self._versions if tool != "synthesize" or self.dataset.marker]
+
+    # ---- files -------------------------------------------------------------------------------------------------
+
+    def sizes(self, experiment):
+        """Name of the folder of shards that this experiment reads; equal sizes share it."""
+        return "{size}-{label_size}".format(**self.experiments[experiment])
+
+    def shards(self, experiment, split):
+        return self.shards_of(self.sizes(experiment), split)
+
+    def shards_of(self, sizes, split):
+        return [f"{self.output}/shards/{sizes}/{split}-{part}.h5" for part in range(self.config["shards"])]
+
+    def shards_to_split(self):
+        """Shards whose names are split into folds: all of them hold the same names, so one experiment's will do."""
+        return self.shards(next(iter(self.experiments)), "train")
+
+    def seeds(self, experiment):
+        """Seed of each training by its folder: no folder of its own ("") where there is only one."""
+        seeds = self.experiments[experiment]["seeds"]
+        return {f"seed{seed}/": seed for seed in seeds} if len(seeds) > 1 else {"": seeds[0]}
+
+    def seed_folder_files(self, experiment, name):
+        """The file `name` of every seed of an experiment."""
+        return [f"{self.output}/{experiment}/{folder}{name}" for folder in self.seeds(experiment)]
+
+    def fold_files(self, experiment, name, seed_folders=None):
+        """The file `name` of every fold, of all seeds or of those given."""
+        folders = self.seeds(experiment) if seed_folders is None else seed_folders
+        return [
+            f"{self.output}/{experiment}/{folder}fold{fold}/" + name.format(experiment=experiment, fold=fold)
+            for folder in folders
+            for fold in self.folds
+        ]
+
+    def metrics(self, experiment, seed_folders=None):
+        files = ("metrics_lowres.json", "metrics_fullres.json")
+        return [path for name in files for path in self.fold_files(experiment, name, seed_folders)]
+
+    def sealed(self, paths):
+        """CSV files together with the seals beside them."""
+        return [file for path in paths for file in (path, f"{path}.seal.json")]
+
+    def state(self, wildcards):
+        """Where a training keeps what it resumes from."""
+        return f"{self.output}/.state/{wildcards.experiment}/{wildcards.seed_folder}fold{wildcards.fold}"
+
+    def all_files(self):
+        """Every file that the workflow leaves, so that each one comes back when it is deleted."""
+        files = [f"{self.output}/config.yaml", f"{self.output}/folds.json", *self.dataset.marker]
+        for sizes in dict.fromkeys(map(self.sizes, self.experiments)):
+            files += self.shards_of(sizes, "train") + self.shards_of(sizes, "val")
+        for experiment in self.experiments:
+            for name in (
+                "{experiment}_fold{fold}.pth",
+                "{experiment}_fold{fold}_best.pth",
+                "metrics_lowres.json",
+                "metrics_fullres.json",
+                "training_history.png",
+                "final_prediction.png",
+            ):
+                files += self.fold_files(experiment, name)
+            files += self.sealed(self.fold_files(experiment, "history.csv"))
+            files += self.sealed(self.seed_folder_files(experiment, "summary_metrics.csv"))
+        return files + self.sealed([f"{self.output}/comparison.csv"])
+
+    # ---- options -----------------------------------------------------------------------------------------------
+
+    # Sorted: the text decides whether a job is redone, so it must not depend on how a function or the config is ordered.
+
+    def training_options(self, experiment, seed_folder):
+        settings = self.experiments[experiment]
+        augment, plateau = settings["augment"], settings["plateau"]
+        values = {
+            "arch": settings["arch"],
+            "epochs": settings["epochs"],
+            # In provenance, titles and comparison; with several seeds each of them is an experiment of its own.
+            "experiment": f"{experiment}/{seed_folder}".rstrip("/"),
+            "batch-size": settings["batch_size"],
+            "lr": settings["lr"],
+            "weight-decay": settings["weight_decay"],
+            "dropout": settings["dropout"],
+            "scale-min": augment["scale"][0],
+            "scale-max": augment["scale"][1],
+            "flip": augment["flip"],
+            "brightness": augment["brightness"],
+            "contrast": augment["contrast"],
+            "saturation": augment["saturation"],
+            "hue": augment["hue"],
+            "plateau-factor": plateau["factor"],
+            "plateau-patience": plateau["patience"],
+            "plateau-threshold": plateau["threshold"],
+            "low-res-every": settings["low_res_every"],
+            "full-res-every": settings["full_res_every"],
+            "precision": settings["precision"],
+            "seed": self.seeds(experiment)[seed_folder],
+            "threads": self.config["threads"],
+        }
+        if "width" in settings:
+            values["width"] = settings["width"]
+        return _options(values)
+
+    def threads_option(self):
+        """Bits depend on it: the config's number, even where --cores makes Snakemake's own {threads} smaller."""
+        return _options({"threads": self.config["threads"]})
+
+    def aggregate_options(self):
+        return _options({"expect-folds": len(self.folds)})
+
+    def split_options(self):
+        folds = self.config["folds"]
+        return _options({"folds": folds["count"], "seed": folds["seed"], "strategy": folds["strategy"]})
+
+    def synthesize_options(self):
+        return _options({name: value for name, value in self.config["dataset"].items() if name not in ("kind", "root")})
+
+    def preprocess_options(self, wildcards):
+        """Validation shards keep the labels at their own size, training shards have them at the images' size."""
+        size, label_size = wildcards.sizes.split("-")
+        values = {"size": size, "part": f"{wildcards.part}/{self.config['shards']}"}
+        if wildcards.split == "val":
+            values["label-size"] = label_size
+        return _options(values)
+
+    # ---- memory ------------------------------------------------------------------------------------------------
+
+    def training_memory_mb(self, experiment):
+        """Estimate for one training: activations, weights with their gradients and moments, libraries and buffers."""
+        settings = self.experiments[experiment]
+        rows, columns = map(int, settings["size"].split("x"))
+        width = settings.get("width", 64) / 64
+        kilobytes_per_pixel, weights_mb = (8 * width, 125 * width**2) if settings["arch"] == "unet" else (4, 270)
+        activations_mb = settings["batch_size"] * rows * columns * kilobytes_per_pixel / 1024
+        return round(1.3 * activations_mb + 7 * weights_mb + 700)
+
+
+class _SyntheticDataset:
+    """Made by the workflow itself; its sealed dataset.json stands for all its pictures."""
+
+    def __init__(self, study):
+        self.root = f"{study.output}/data"
+        self.marker = [f"{self.root}/dataset.json"]
+
+    def identity(self, split):
+        return None  # the marker is an input of the rule; nothing else can change
+
+
+class _FolderDataset:
+    """A folder in the Cityscapes layout, which the workflow only reads."""
+
+    def __init__(self, study, files):
+        given = study.config["dataset"]["root"]
+        self.root = os.path.expandvars(os.path.expanduser(given))
+        self.marker = []
+        self._place = files.place(("dataset", "root"))
+        self._identities = {split: self._list(split) for split in ("train", "val")}
+
+    def identity(self, split):
+        """Changes when a photo or a label is added, removed or changes its size in bytes; not when all are moved."""
+        return self._identities[split]
+
+    def _list(self, split):
+        found = []
+        for folder, ending in (("leftImg8bit", PHOTO), ("gtFine", LABEL)):
+            top = os.path.join(self.root, folder, split)
+            names = sorted(_files_below(top, ending))
+            if not names:
+                missing = next((path for path in (self.root, top) if not os.path.isdir(path)), None)
+                self._refuse(missing or top, "is no folder" if missing else f"holds no *{ending}")
+            found += names
+        return hashlib.sha256("\n".join(found).encode()).hexdigest()[:16]
+
+    def _refuse(self, path, fault):
+        raise ConfigError(
+            f"{self._place}: dataset.root: {path} {fault}; set dataset.root to the folder that holds leftImg8bit/ and "
+            "gtFine/ with their train/ and val/, or give it as --config 'dataset={root: FOLDER}'"
+        )
+
+
+def _options(values):
+    return " ".join(f"--{name} {value}" for name, value in sorted(values.items()))
+
+
+def _files_below(top, ending):
+    for folder, _, names in os.walk(top, followlinks=True):
+        for name in names:
+            if name.endswith(ending):
+                path = os.path.join(folder, name)
+                yield f"{os.path.relpath(path, top)} {os.path.getsize(path)}"

@@ -1,0 +1,62 @@
+# shellcheck shell=bash
+# The virtual environment .venv/ with the pinned requirements.
+# shellcheck disable=SC2154  # root, state, venv, python, pythons_seen: set by envs/run and system.sh
+
+# Two lines that must hold for an environment to be used at all, and one more for it to be up to date. A folder that
+# was moved is made anew: the scripts in it name their interpreter by its whole path.
+python_place() {
+  echo "$venv"
+  "$venv/bin/python" -I -S -c 'import sys; print(*sys.version_info[:2])' 2>/dev/null || echo "no Python"
+}
+python_requirements() { cat "$root/envs/requirements.txt" "$root/envs/constraints.txt" | cksum; }
+
+python_is_ready() {
+  [ -f "$venv/.segfold" ] && [ -d "$(torch_folder)" ] &&
+    [ "$(python_place && python_requirements)" = "$(cat "$venv/.segfold")" ]
+}
+
+torch_folder() {
+  local folder
+  for folder in "$venv"/lib/python3.*/site-packages/torch; do echo "$folder"; done
+}
+
+prepare_python() {
+  need_python
+  # A mark that is not the place's own says: unfinished, moved, or its Python is gone. An environment without any mark
+  # was made by hand; it is brought up to date and kept.
+  if [ -e "$venv" ] && ! python_can_be_kept; then
+    say "the virtual environment $venv is unfinished or broken; making it anew"
+    rm -rf "$venv" || explain_unwritable "$venv"
+  fi
+  if [ ! -e "$venv" ]; then need_space 2500 "the virtual environment (6000 with a CUDA build of torch)"; fi
+  { rm -rf "$state/tmp" && mkdir -p "$state/tmp"; } 2>/dev/null || explain_unwritable "$state"
+  step python "installing the Python packages into .venv" fill_venv "$python"
+  { python_place && python_requirements; } >"$venv/.segfold"
+  rm -rf "$state/tmp"
+}
+
+python_can_be_kept() {
+  "$venv/bin/python" -I -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || return 1
+  [ ! -e "$venv/.segfold" ] || [ "$(python_place)" = "$(head -n 2 "$venv/.segfold")" ]
+}
+
+need_python() {
+  find_python || stop 66 "no Python $oldest_python or newer with venv and ensurepip was found (found: $pythons_seen)" \
+    "install one, or name it: SEGFOLD_PYTHON=/path/to/python3 envs/run ..."
+}
+
+# fill_venv PYTHON: in a child of its own, so the settings of pip stay here. An interrupt leaves the mark "unfinished";
+# a pip that fails by itself leaves an older environment as it was, so that one can be kept.
+fill_venv() {
+  local kept=""
+  if [ -e "$venv" ]; then kept=$(python_place); else "$1" -m venv "$venv" || return; fi
+  echo unfinished >"$venv/.segfold" || return
+  unset PIP_TARGET PIP_PREFIX PIP_ROOT
+  # Wheels are unpacked beside the environment: a small /tmp cannot hold those of a CUDA build.
+  export TMPDIR="$state/tmp" PIP_USER=0 PIP_NO_INPUT=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+  if ! "$venv/bin/python" -I -m pip install -r "$root/envs/requirements.txt" -c "$root/envs/constraints.txt"; then
+    if [ -n "$kept" ]; then printf '%s\nunfinished\n' "$kept" >"$venv/.segfold"; fi
+    return 1
+  fi
+  "$venv/bin/python" -I -m pip check && test -e "$(torch_folder)/include/torch/csrc/api/include/torch/torch.h"
+}

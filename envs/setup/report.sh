@@ -1,0 +1,194 @@
+# shellcheck shell=bash
+# What envs/run tells: steps, how long they took, what went wrong and what to do about it.
+# shellcheck disable=SC2154  # root, state: set by envs/run
+
+steps_done=0
+current_title=""
+child=""
+interrupt_gently=no
+
+say() { printf 'envs/run: %s\n' "$*" >&2; }
+
+# stop STATUS ERROR REMEDY: the one way to end without running the command.
+stop() {
+  say "error: $2"
+  say "remedy: $3"
+  exit "$1"
+}
+
+# duration SECONDS: "42 s" or "3 min 5 s".
+duration() {
+  if (($1 < 60)); then echo "$1 s"; else echo "$(($1 / 60)) min $(($1 % 60)) s"; fi
+}
+
+# One set-up of this folder at a time; the lock goes when the command starts.
+take_lock() {
+  if ! mkdir -p "$state/logs" "$state/tmp" 2>/dev/null && [ ! -d "$state" ]; then
+    explain_unwritable "$root"
+  fi
+  # A set-up that is finished serves users who may not write to it: they lock for reading.
+  { exec 9>>"$state/lock" || exec 9<"$state/lock"; } 2>/dev/null || explain_unwritable "$state"
+  type -P flock >/dev/null || return 0
+  if ! flock -n 9; then
+    say "another envs/run is setting up this folder; waiting for it"
+    flock 9 || say "this file system has no locks; going on"
+  fi
+}
+
+explain_unwritable() {
+  if [ "$(free_megabytes)" -lt 10 ]; then
+    stop 74 "the disk that holds $root is full" "free some space and run envs/run again"
+  fi
+  stop 77 "cannot write to $1 (user $(user_name))" \
+    "use a copy of the repository in a folder of your own"
+}
+
+user_name() { id -un 2>/dev/null || id -u; }
+
+free_megabytes() { df -Pm "$root" 2>/dev/null | awk 'NR == 2 { print $4 }' | grep . || echo 1000000; }
+
+# need_space MEGABYTES WHAT: ends before a long step that cannot end well.
+need_space() {
+  local free
+  free=$(free_megabytes)
+  ((free >= $1)) ||
+    stop 74 "the disk that holds $root has $free MB free and $2 needs about $1 MB" \
+      "free some space or move the repository to a larger disk, then run envs/run again"
+}
+
+# step NAME TITLE COMMAND...: runs COMMAND with its output in NAME.log, shows that it is alive, says how long it took.
+step() {
+  local name=$1 log="$state/logs/$1.log" started=$SECONDS status=0
+  current_title=$2
+  shift 2
+  { [ -w "$root" ] && : >"$log"; } 2>/dev/null || explain_unwritable "$root"
+  say "$current_title ..."
+  # A process group of its own, so that an interrupt ends the step with all its children; the lock is not theirs.
+  set -m
+  "$@" </dev/null >"$log" 2>&1 9>&- &
+  child=$!
+  set +m
+  trap 'interrupted INT' INT
+  trap 'interrupted TERM' TERM
+  trap 'interrupted HUP' HUP
+  watch_child "$log" "$started"
+  wait "$child" || status=$?
+  child=""
+  trap - INT TERM HUP
+  steps_done=$((steps_done + 1))
+  ((status == 0)) || explain_failure "$name" "$log" "$((SECONDS - started))"
+  say "$current_title: done in $(duration $((SECONDS - started)))"
+}
+
+# watch_child LOG STARTED: the log's last line on a terminal, a line every minute elsewhere.
+watch_child() {
+  local pause=0.1 said=0 passed line width
+  while kill -0 "$child" 2>/dev/null; do
+    sleep "$pause"
+    passed=$((SECONDS - $2))
+    if ((passed > 1)); then pause=0.5; fi
+    if [ -t 2 ]; then
+      width=$(tput cols 2>/dev/null || echo 80)
+      line=$(tail -n 1 "$1" | tr -d '\r\033')
+      printf '\r\033[K%s' "$(printf '  %4d s  %s' "$passed" "$line" | cut -c "1-$((width - 1))")" >&2
+    elif ((passed / 60 > said)); then
+      said=$((passed / 60))
+      say "  still at it after $said min: $(tail -n 1 "$1" | cut -c 1-100)"
+    fi
+  done
+  if [ -t 2 ]; then printf '\r\033[K' >&2; fi
+}
+
+interrupted() {
+  trap '' INT TERM HUP
+  if [ -t 2 ]; then printf '\r\033[K' >&2; fi
+  if [ "$interrupt_gently" = yes ]; then
+    say "interrupted; the package manager finishes what it has begun"
+    kill -INT "$child" 2>/dev/null || true
+  else
+    kill -TERM -- "-$child" 2>/dev/null || true
+  fi
+  trap - "$1"
+  wait "$child" 2>/dev/null || true
+  say "interrupted during: $current_title; run envs/run again to go on"
+  kill "-$1" $$
+}
+
+# explain_failure NAME LOG SECONDS
+explain_failure() {
+  local cause remedy status
+  diagnose "$1" "$2"
+  say "error: $current_title failed after $(duration "$3"): $cause"
+  say "remedy: $remedy"
+  say "log: $2; from it:"
+  show_log "$2"
+  exit "$status"
+}
+
+# diagnose NAME LOG: sets cause, remedy and status from what the log says.
+diagnose() {
+  local again="then run envs/run again"
+  if grep -qiE 'no space left on device|disk quota exceeded|not enough free space' "$2" || [ "$(free_megabytes)" -lt 10 ]; then
+    cause="the disk is full"
+    remedy="free some space (the whole set-up takes 4 GB, 9 GB with a CUDA build of torch), $again"
+    status=74
+  elif grep -qE 'Killed signal terminated|Cannot allocate memory|MemoryError|out of memory|bad_alloc' "$2"; then
+    cause="memory ran out"
+    remedy="close other programs or compile one file at a time: SEGFOLD_JOBS=1 envs/run ..."
+    status=71
+  elif grep -qE 'SSLError|CERTIFICATE_VERIFY_FAILED|[Cc]ertificate verification failed' "$2"; then
+    cause="the server's certificate was not accepted"
+    remedy="name the certificates that count here: PIP_CERT=/path/to/certificates.pem (for pip), $again"
+    status=69
+  elif grep -qE "$network_signs" "$2"; then
+    cause="the network could not be reached"
+    remedy="connect it (behind a proxy set http_proxy and https_proxy; apt's and pip's own settings count too), $again"
+    status=69
+  elif grep -qE 'Permission denied|are you root' "$2"; then
+    cause="permission denied"
+    remedy="see the file named below; use a copy of the repository in a folder of your own, $again"
+    status=77
+  else
+    diagnose_step "$1" "$2"
+    status=70
+  fi
+}
+
+network_signs='NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|Network is unreachable'
+network_signs+='|Temporary failure (in name resolution|resolving)|Could not (resolve|connect)|Failed to establish'
+
+# diagnose_step NAME LOG: what is left is the step's own trouble.
+diagnose_step() {
+  case $1 in
+    system)
+      cause="apt-get could not install the packages"
+      remedy="repair it with: dpkg --configure -a; apt-get --fix-broken install (as root), $again"
+      ;;
+    python)
+      cause="pip could not install the packages"
+      remedy="if no version fits this Python, name another by SEGFOLD_PYTHON=/path/to/python3.11; $again"
+      ;;
+    configure)
+      cause="CMake found something missing or wrong"
+      remedy="install what it names, $again"
+      ;;
+    *)
+      cause="a source file does not compile or link"
+      remedy="correct it, $again"
+      ;;
+  esac
+}
+
+# show_log LOG: the lines with the first errors, then the last lines.
+show_log() {
+  {
+    head -n -12 "$1" | grep -E '(^|[^a-z_])(error|Error|ERROR|FAILED|E):|[Ee]rrno|Temporary failure' | head -n 6 || true
+    tail -n 12 "$1"
+  } | cut -c 1-300 | sed 's/^/    /' >&2
+}
+
+# A home that cannot be written to (or none at all) must not stop ccache, pip or snakemake.
+choose_cache_folder() {
+  local cache=${XDG_CACHE_HOME:-${HOME:-}/.cache}
+  if ! mkdir -p "$cache" 2>/dev/null || [ ! -w "$cache" ]; then export XDG_CACHE_HOME="$state/cache"; fi
+}

@@ -1,0 +1,165 @@
+"""aggregate as a user meets it, on metrics and histories that are made up here: two folds of two classes."""
+
+import hashlib
+import json
+
+import pytest
+from cli_support import assert_refused, run, run_well
+
+CLASSES = ["road", "sky"]
+ENDINGS = {"held-out": "low", "all": "full"}
+
+
+def digest(document):
+    return hashlib.sha256(json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()).hexdigest()
+
+
+def seal(content, tool, parameters, inputs):
+    inputs = dict(sorted(inputs.items()))
+    made = {"tool": tool, "results_version": 1, "parameters": parameters, "inputs": inputs}
+    return {"sha256": content, **made, "run": digest(made)}
+
+
+def training(fold, lr):
+    return seal("", "train-fold", {"fold": fold, "lr": lr}, {"folds": "f" * 64})
+
+
+def metrics(experiment, fold, split, right, lr):
+    """Of 100 pixels per class `right` are right: the IoU of both classes is right / (200 - right)."""
+    wrong = 100 - right
+    document = {
+        "format": "segfold.metrics/1",
+        "experiment": experiment,
+        "fold": fold,
+        "split": split,
+        "resolution": "8x16" if split == "all" else "4x8",
+        "classes": CLASSES,
+        "images": 1,
+        "confusion": [[right, wrong], [wrong, right]],
+        "per_image": [
+            {
+                "name": f"sample{fold}" if split == "held-out" else "validation",
+                "group": "bonn",
+                "tp": [right, right],
+                "fp": [wrong, wrong],
+                "fn": [wrong, wrong],
+            }
+        ],
+    }
+    inputs = {"folds": "f" * 64, "model": f"m{fold}", "model_run": training(fold, lr)["run"], "shards": "s" * 64}
+    parameters = {"fold": fold, "folds_count": 2}
+    return {**document, "seal": seal(digest(document), "eval-fold", parameters, inputs)}
+
+
+def write_fold(folder, experiment, fold, right, lr=0.1):
+    folder = folder / experiment
+    folder.mkdir(exist_ok=True)
+    for split, ending in ENDINGS.items():
+        document = metrics(experiment, fold, split, right, lr)
+        (folder / f"{ending}{fold}.json").write_text(json.dumps(document))
+    text = "epoch,lr,train_loss,val_loss,lowres_miou,fullres_miou,seconds,images_per_second,data_wait\n"
+    text += f"1,{lr},2.5,2.5,0.75,,1,1,0\n2,{lr},1.5,1.5,0.5,,1,1,0\n"
+    (folder / f"history{fold}.csv").write_text(text)
+    sealed = dict(training(fold, lr), sha256=hashlib.sha256(text.encode()).hexdigest())
+    (folder / f"history{fold}.csv.seal.json").write_text(json.dumps(sealed))
+
+
+@pytest.fixture
+def study(tmp_path):
+    """Two experiments of two folds each."""
+    for fold, right in enumerate((100, 0)):
+        write_fold(tmp_path, "a", fold, right)
+    for fold, right in enumerate((100, 40)):
+        write_fold(tmp_path, "b", fold, right)
+    return tmp_path
+
+
+def files(study, pattern):
+    return sorted(study.glob(pattern))
+
+
+def test_summarises_one_experiment(study):
+    output = study / "summary_metrics.csv"
+    done = run_well(
+        "aggregate",
+        *("--metrics", *files(study, "a/*[0-9].json"), "--histories", *files(study, "a/*.csv")),
+        *("--output", output, "--expect-folds", 2),
+    )
+    assert "0.5000" in done.stderr
+    rows = [line.split(",") for line in output.read_text().splitlines()]
+    assert rows[0] == ["fold", "best_lowres_miou", "final_fullres_miou", "final_lowres_miou"]
+    assert [row[0] for row in rows[1:]] == ["0", "1", "mean", "std"]
+    assert [[float(x) for x in row[1:]] for row in rows[1:]] == [
+        [0.75, 1, 1],
+        [0.75, 0, 0],
+        [0.75, 0.5, 0.5],
+        [0, pytest.approx(0.5**0.5), pytest.approx(0.5**0.5)],
+    ]
+    sealed = json.loads((study / "summary_metrics.csv.seal.json").read_text())
+    assert sealed["tool"] == "aggregate"
+    assert sealed["sha256"] == hashlib.sha256(output.read_bytes()).hexdigest()
+
+
+def test_compares_experiments(study):
+    run_well(
+        "aggregate",
+        *("--metrics", *files(study, "[ab]/*[0-9].json")),
+        *("--comparison", study / "c.csv", "--comparison-json", study / "c.json"),
+    )
+    rows = [line.split(",") for line in (study / "c.csv").read_text().splitlines()]
+    assert [row[0] for row in rows] == ["experiment", "b", "a"]
+    assert rows[0][-2:] == ["iou_road", "iou_sky"]
+    assert float(rows[1][rows[0].index("final_fullres_miou_mean")]) == pytest.approx(0.625)
+    document = json.loads((study / "c.json").read_text())
+    assert document["experiments"][0]["final_fullres_miou"]["per_fold"] == [1, 0.25]
+
+
+def test_refuses_a_missing_fold(study):
+    done = run(
+        "aggregate",
+        *("--metrics", *files(study, "a/*[0-9].json")[:-1], "--histories", *files(study, "a/*.csv")),
+        *("--output", study / "s.csv"),
+    )
+    assert_refused(done, 65, "'a'", "fold 1", "missing")
+    assert not (study / "s.csv").exists()
+
+
+def test_refuses_the_history_of_another_training(study):
+    write_fold(study, "a2", 1, 0, lr=0.2)
+    histories = [study / "a/history0.csv", study / "a2/history1.csv"]
+    done = run(
+        "aggregate",
+        *("--metrics", *files(study, "a/*[0-9].json"), "--histories", *histories, "--output", study / "s.csv"),
+    )
+    assert_refused(done, 65, "a2/history1.csv", "another training")
+
+
+def test_refuses_metrics_that_were_edited(study):
+    path = study / "a/full0.json"
+    path.write_text(path.read_text().replace('"bonn"', '"ulm"'))
+    done = run(
+        "aggregate",
+        *("--metrics", *files(study, "a/*[0-9].json"), "--histories", *files(study, "a/*.csv")),
+        *("--output", study / "s.csv"),
+    )
+    assert_refused(done, 65, "full0.json", "seal")
+
+
+def test_refuses_a_file_that_is_missing(study):
+    done = run("aggregate", "--metrics", study / "none.json", "--comparison", study / "c.csv")
+    assert_refused(done, 66, "none.json")
+
+
+@pytest.mark.parametrize(
+    "arguments, part",
+    [
+        (["--metrics", "m.json"], "--comparison"),
+        (["--metrics", "m.json", "--output", "s.csv"], "--histories"),
+        (["--metrics", "m.json", "--comparison", "c.csv", "--expect-folds", "1"], "--expect-folds"),
+        (["--metrics", "m.json", "--comparison", "c.csv", "--bootstrap", "100"], "--bootstrap"),
+        (["--comparison", "c.csv"], "--metrics"),
+    ],
+)
+def test_refuses_wrong_options(tmp_path, arguments, part):
+    assert_refused(run("aggregate", *arguments, cwd=tmp_path), 64, part)
+    assert list(tmp_path.iterdir()) == []

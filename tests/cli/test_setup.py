@@ -1,0 +1,488 @@
+"""envs/run on machines that lack this or that: a copy of envs/ with stand-ins for everything it would start.
+
+The PATH of such a machine holds the few system programs that envs/run itself needs and the stand-ins, nothing else, so
+that no test installs, configures or compiles anything.
+"""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SYSTEM_PROGRAMS = """awk bash cat chmod cksum comm cp cut df dirname echo env flock grep head id mkdir mv nproc paste
+    printf pwd readlink rm sed sh sleep sort tail touch tr true uname""".split()
+
+# What each stand-in does; every start of one that changes something adds a line to $CALLS.
+STAND_INS = {
+    "python3": r"""
+        case "$*" in
+          *"import ensurepip"*) ;;
+          *"version_info < "*) ;;
+          *"%d.%d"*) echo "${FAKE_PYTHON_VERSION:-3.12}" ;;
+          *"version_info[:2]"*) echo "3 12" ;;
+          "-m venv "*)
+            echo venv >>"$CALLS"
+            mkdir -p "$3/bin" "$3/lib/python3.12/site-packages"
+            cp "$0" "$3/bin/python" ;;
+          *"pip install"*)
+            echo pip >>"$CALLS"
+            if [ -n "${FAKE_PIP_SECONDS:-}" ]; then sleep "$FAKE_PIP_SECONDS"; fi
+            if [ -n "${FAKE_PIP_ERROR:-}" ]; then echo "ERROR: $FAKE_PIP_ERROR"; exit 1; fi
+            headers=${0%/bin/*}/lib/python3.12/site-packages/torch/include/torch/csrc/api/include/torch
+            mkdir -p "$headers" && touch "$headers/torch.h" ;;
+        esac
+    """,
+    "cmake": r"""
+        case "$1" in
+          --version) echo "cmake version ${FAKE_CMAKE_VERSION:-3.25.1}" ;;
+          *)
+            echo "cmake $*" >>"$CALLS"
+            mkdir -p "$4" && touch "$4/build.ninja" ;;
+        esac
+    """,
+    "ninja": r"""
+        case "$*" in
+          *" -n") if [ -e "$2/built" ]; then echo "ninja: no work to do."; else echo "[1/1] CXX"; fi ;;
+          *)
+            echo ninja >>"$CALLS"
+            if [ -n "${FAKE_NINJA_ERROR:-}" ]; then echo "$FAKE_NINJA_ERROR"; exit 1; fi
+            mkdir -p "$2/bin" && touch "$2/built" ;;
+        esac
+    """,
+    "g++": r"""case "$*" in *-E*) echo "${FAKE_GCC_VERSION:-12} __clang_major__" ;; esac""",
+    "pkg-config": r"""case "$*" in *"${FAKE_NO_MODULE:-none}"*) exit 1 ;; esac""",
+    "fc-list": "echo DejaVu Sans",
+    "ccache": "",
+    "ld.lld": "",
+    "git": "",
+}
+HEADERS = """CLI/CLI.hpp fmt/format.h nlohmann/json.hpp openssl/evp.h zlib.h hdf5.h opencv2/imgproc.hpp gtest/gtest.h
+    gmock/gmock.h""".split()
+
+
+class Machine:
+    """A folder with a copy of envs/, and a PATH of stand-ins."""
+
+    def __init__(self, folder: Path):
+        self.root = folder / "my project"
+        self.programs = folder / "programs"
+        self.calls_file = folder / "calls"
+        shutil.copytree(ROOT / "envs", self.root / "envs")
+        self.programs.mkdir()
+        for name in SYSTEM_PROGRAMS:
+            (self.programs / name).symlink_to(shutil.which(name))
+        for name, script in STAND_INS.items():
+            self.install(name, script)
+        for header in HEADERS:
+            path = folder / "headers" / header
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+        (folder / "home").mkdir()
+        self.environment = {
+            "PATH": str(self.programs),
+            "HOME": str(folder / "home"),
+            "CALLS": str(self.calls_file),
+            "CPATH": str(folder / "headers"),
+        }
+
+    def install(self, name: str, script: str) -> None:
+        (self.programs / name).write_text(f"#!/usr/bin/env bash\nset -eu\n{script}\n")
+        (self.programs / name).chmod(0o755)
+
+    def remove(self, *names: str) -> None:
+        for name in names:
+            (self.programs / name).unlink()
+
+    def start(self, *command: str, cwd=None, **variables: str) -> subprocess.Popen:
+        return subprocess.Popen(
+            [self.root / "envs" / "run", *command],
+            cwd=cwd or self.root,
+            env=self.environment | variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *command: str, cwd=None, **variables: str) -> subprocess.CompletedProcess:
+        process = self.start(*command, cwd=cwd, **variables)
+        output, errors = process.communicate(timeout=60)
+        return subprocess.CompletedProcess(command, process.returncode, output, errors)
+
+    def calls(self) -> list[str]:
+        """The stand-ins that had something to do since the last question."""
+        if not self.calls_file.exists():
+            return []
+        lines = self.calls_file.read_text().splitlines()
+        self.calls_file.unlink()
+        return [line.split()[0] for line in lines]
+
+
+@pytest.fixture
+def machine(tmp_path):
+    return Machine(tmp_path)
+
+
+@pytest.fixture
+def ready(machine):
+    """A machine on which the set-up is finished."""
+    assert machine.run("true").returncode == 0
+    machine.calls()
+    return machine
+
+
+EVERYTHING = ["venv", "pip", "cmake", "ninja"]
+
+
+def test_the_first_start_does_every_step_and_the_second_none(machine):
+    first = machine.run("echo", "done")
+    assert (first.returncode, first.stdout) == (0, "done\n")
+    assert machine.calls() == EVERYTHING
+    for step in ("installing the Python packages", "configuring the build", "building with"):
+        assert f"{step}" in first.stderr
+    assert first.stderr.count(": done in ") == 3
+
+    second = machine.run("echo", "done")
+    assert (second.returncode, second.stdout, second.stderr) == (0, "done\n", "")
+    assert machine.calls() == []
+
+
+@pytest.mark.parametrize("status", [0, 1, 75, 255])
+def test_the_exit_status_of_the_command_is_passed_on(ready, status):
+    assert ready.run("bash", "-c", f"exit {status}").returncode == status
+
+
+def test_arguments_arrive_as_they_were_given(ready):
+    result = ready.run("printf", "<%s>", "two words", "", "*", "$HOME")
+    assert result.stdout == "<two words><><*><$HOME>"
+
+
+def test_the_command_runs_in_the_root_wherever_it_was_called_from(ready, tmp_path):
+    for folder in (tmp_path, ready.root / "envs"):
+        assert ready.run("pwd", cwd=folder).stdout == f"{ready.root}\n"
+
+
+def test_a_link_to_it_finds_the_repository(ready, tmp_path):
+    link = tmp_path / "segfold"
+    link.symlink_to(ready.root / "envs" / "run")
+    result = subprocess.run([link, "pwd"], env=ready.environment, capture_output=True, text=True)
+    assert result.stdout == f"{ready.root}\n"
+
+
+def test_the_tools_and_the_default_profile_are_there(ready):
+    result = ready.run("bash", "-c", 'echo "$PATH"; echo "$SNAKEMAKE_PROFILE"; echo "$VIRTUAL_ENV"')
+    path, profile, environment = result.stdout.splitlines()
+    assert path.split(":")[:2] == [f"{ready.root}/build/bin", f"{ready.root}/.venv/bin"]
+    assert profile == f"{ready.root}/config/profiles/default"
+    assert environment == f"{ready.root}/.venv"
+    assert ready.run("bash", "-c", 'echo "$SNAKEMAKE_PROFILE"', SNAKEMAKE_PROFILE="mine").stdout == "mine\n"
+
+
+def test_another_pythons_variables_do_not_leak_in(ready):
+    result = ready.run("bash", "-c", 'echo "${PYTHONPATH-unset} ${PYTHONHOME-unset}"', PYTHONPATH="/x", PYTHONHOME="/y")
+    assert result.stdout == "unset unset\n"
+
+
+def test_a_command_that_does_not_exist_ends_with_127(ready):
+    result = ready.run("no-such-command")
+    assert result.returncode == 127
+    assert "command not found: no-such-command" in result.stderr
+
+
+def test_an_unknown_option_is_refused_before_anything_is_done(machine):
+    result = machine.run("--frobnicate")
+    assert result.returncode == 64
+    assert "unknown option --frobnicate" in result.stderr
+    assert machine.calls() == []
+
+
+def test_help_sets_nothing_up(machine):
+    result = machine.run("--help")
+    assert result.returncode == 0
+    assert "Usage: envs/run COMMAND" in result.stdout
+    assert machine.calls() == []
+
+
+def test_without_a_command_a_shell_reads_its_input(ready):
+    result = subprocess.run(
+        [ready.root / "envs" / "run"], env=ready.environment, input="pwd; exit 3", capture_output=True, text=True
+    )
+    assert (result.returncode, result.stdout) == (3, f"{ready.root}\n")
+
+
+# What changed is done again, and no more than that.
+
+
+def test_a_changed_requirement_installs_again_into_the_same_environment(ready):
+    with (ready.root / "envs" / "requirements.txt").open("a") as file:
+        file.write("another==1.0\n")
+    assert ready.run("true").returncode == 0
+    assert ready.calls() == ["pip"]
+
+
+def test_other_cmake_arguments_configure_again(ready):
+    (ready.root / "build" / "built").unlink()
+    assert ready.run("true", SEGFOLD_CMAKE_ARGS="-DA=1 -DB=2").returncode == 0
+    assert "-DA=1 -DB=2" in ready.calls_file.read_text()
+    assert ready.calls() == ["cmake", "ninja"]
+
+
+def test_a_changed_source_builds_again(ready):
+    (ready.root / "build" / "built").unlink()
+    assert ready.run("true").returncode == 0
+    assert ready.calls() == ["ninja"]
+
+
+def test_a_broken_environment_is_made_anew(ready):
+    (ready.root / ".venv" / "bin" / "python").unlink()
+    result = ready.run("true")
+    assert result.returncode == 0
+    assert "unfinished or broken; making it anew" in result.stderr
+    assert ready.calls() == ["venv", "pip"]
+
+
+def test_a_moved_repository_is_set_up_again(ready, tmp_path):
+    ready.root = ready.root.rename(tmp_path / "elsewhere")
+    assert ready.run("pwd").stdout == f"{ready.root}\n"
+    assert ready.calls() == ["venv", "pip", "cmake"]
+
+
+def test_an_interrupted_set_up_ends_its_children_and_starts_again_cleanly(machine):
+    process = machine.start("true", FAKE_PIP_SECONDS="47.11")
+    wait_for(lambda: "pip" in (machine.calls_file.read_text() if machine.calls_file.exists() else ""))
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=10)
+    assert process.returncode == -signal.SIGINT
+    assert "interrupted during: installing the Python packages" in errors
+    assert "47.11" not in subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
+    machine.calls()
+
+    assert machine.run("true").returncode == 0
+    assert machine.calls() == EVERYTHING
+
+
+def test_two_at_once_set_up_only_once(machine):
+    first = machine.start("true", FAKE_PIP_SECONDS="2")
+    wait_for(lambda: "pip" in (machine.calls_file.read_text() if machine.calls_file.exists() else ""))
+    second = machine.run("true")
+    first.communicate(timeout=60)
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert "another envs/run is setting up this folder" in second.stderr
+    assert machine.calls() == EVERYTHING
+
+
+def wait_for(condition):
+    for _ in range(200):
+        if condition():
+            return
+        time.sleep(0.05)
+    pytest.fail("waited in vain")
+
+
+# What is missing is named, with the remedy.
+
+
+def test_a_program_that_vanished_is_missed_again(ready):
+    ready.remove("ninja")
+    result = ready.run("true")
+    assert result.returncode == 66
+    assert "  - Ninja\n" in result.stderr
+
+
+def test_without_apt_all_that_is_missing_is_listed_at_once(machine):
+    machine.remove("cmake", "ninja")
+    result = machine.run("true", FAKE_NO_MODULE="libzip")
+    assert result.returncode == 66
+    assert "CMake 3.22 or newer (found: none)" in result.stderr
+    assert "  - Ninja" in result.stderr
+    assert "the library libzip" in result.stderr
+    assert "there is no apt-get here" in result.stderr
+    assert "cmake libzip-dev ninja-build" in result.stderr
+    assert "envs/environment.yaml" in result.stderr
+    assert machine.calls() == []
+
+
+@pytest.mark.parametrize(
+    "variable, version, complaint",
+    [
+        ("FAKE_PYTHON_VERSION", "3.9", "Python 3.11 or newer with venv and ensurepip (found: "),
+        ("FAKE_GCC_VERSION", "9", "a C++20 compiler: g++ 12 or clang++ 15 or newer (found: g++ 9"),
+        ("FAKE_CMAKE_VERSION", "3.16.3", "CMake 3.22 or newer (found: 3.16.3)"),
+    ],
+)
+def test_what_is_too_old_is_named_with_its_version(machine, variable, version, complaint):
+    result = machine.run("true", **{variable: version})
+    assert result.returncode == 66
+    assert complaint in result.stderr
+    assert machine.calls() == []
+
+
+def test_what_only_helps_is_mentioned_and_not_needed(machine):
+    machine.remove("ccache", "ld.lld")
+    result = machine.run("true")
+    assert result.returncode == 0
+    assert "not found, and not needed: ccache lld" in result.stderr
+
+
+def apt_machine(machine, user: int) -> None:
+    """Adds Debian's package tools, which know of no package yet, and another user's number."""
+    machine.remove("id")
+    machine.install("id", f"if [ $1 = -u ]; then echo {user}; else echo somebody; fi")
+    machine.install("dpkg-query", 'sed "s/^/installed /" "${CALLS%calls}installed" 2>/dev/null || true')
+    machine.install("dpkg", "")
+    cmake = machine.programs / "cmake"
+    cmake.rename(cmake.with_name("cmake-of-tomorrow"))
+    machine.install(
+        "apt-get",
+        r"""
+        echo "apt-get $*" >>"$CALLS"
+        if [ -n "${FAKE_APT_ERROR:-}" ]; then echo "$FAKE_APT_ERROR"; exit 100; fi
+        case "$*" in *" install "*)
+          printf '%s\n' "$@" >"${CALLS%calls}installed"
+          cp "${0%/*}/cmake-of-tomorrow" "${0%/*}/cmake" ;;
+        esac
+        """,
+    )
+
+
+def test_root_installs_what_is_missing_and_says_so(machine):
+    apt_machine(machine, user=0)
+    result = machine.run("true")
+    assert result.returncode == 0, result.stderr
+    assert "these system packages will be installed: ccache cmake" in result.stderr
+    assert machine.calls() == ["apt-get", "apt-get", *EVERYTHING]
+    assert machine.run("true").stderr == ""
+    assert machine.calls() == []
+
+
+def test_another_user_is_told_what_root_has_to_install(machine):
+    apt_machine(machine, user=1000)
+    result = machine.run("true")
+    assert result.returncode == 66
+    assert "have root (this user is somebody, without sudo) run: apt-get install" in result.stderr
+    assert "--no-install-recommends cmake\n" in result.stderr
+    assert machine.calls() == []
+
+
+def test_root_is_told_when_apt_has_nothing_new_enough(machine):
+    apt_machine(machine, user=0)
+    result = machine.run("true", FAKE_GCC_VERSION="9")
+    assert result.returncode == 66
+    assert "apt-get has given what it has (g++-12)" in result.stderr
+    assert machine.calls() == ["apt-get", "apt-get"]
+
+
+def test_another_user_needs_no_apt_where_everything_is_found(machine):
+    apt_machine(machine, user=1000)
+    (machine.programs / "cmake-of-tomorrow").rename(machine.programs / "cmake")
+    assert machine.run("true").returncode == 0
+    assert machine.run("true").stderr == ""
+    assert machine.calls() == EVERYTHING
+
+
+# A step that fails says which, why, what to do and where its log lies.
+
+FAILURES = [
+    ("OSError: [Errno 28] No space left on device", 74, "the disk is full", "free some space"),
+    ("NewConnectionError: Failed to establish a new connection", 69, "the network could not be reached", "connect it"),
+    ("SSLError: CERTIFICATE_VERIFY_FAILED", 69, "certificate was not accepted", "PIP_CERT"),
+    ("No matching distribution found for torch==2.13.0", 70, "pip could not install", "SEGFOLD_PYTHON"),
+]
+
+
+@pytest.mark.parametrize("message, status, cause, remedy", FAILURES)
+def test_a_failing_pip_is_explained(machine, message, status, cause, remedy):
+    result = machine.run("true", FAKE_PIP_ERROR=message)
+    assert result.returncode == status
+    assert "installing the Python packages into .venv failed after" in result.stderr
+    assert cause in result.stderr
+    assert remedy in result.stderr
+    assert message in result.stderr
+    assert f"log: {machine.root}/.env-state/logs/python.log" in result.stderr
+    assert machine.calls() == ["venv", "pip"]
+
+
+def test_a_failing_update_keeps_the_environment(ready):
+    requirements = ready.root / "envs" / "requirements.txt"
+    before = requirements.read_text()
+    requirements.write_text(before + "no-such-package==1\n")
+    assert ready.run("true", FAKE_PIP_ERROR="No matching distribution found").returncode == 70
+    requirements.write_text(before)
+    assert ready.run("true").returncode == 0
+    assert ready.calls() == ["pip", "pip"]
+
+
+def test_apt_without_network_is_explained(machine):
+    apt_machine(machine, user=0)
+    result = machine.run("true", FAKE_APT_ERROR="Temporary failure resolving 'mirror.example'")
+    assert result.returncode == 69
+    assert "the network could not be reached" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "message, status, cause",
+    [
+        ("x.cpp:1:1: error: expected ';'", 70, "a source file does not compile"),
+        ("g++: fatal error: Killed signal terminated program cc1plus", 71, "memory ran out"),
+    ],
+)
+def test_a_failing_build_shows_the_compilers_words(machine, message, status, cause):
+    result = machine.run("true", FAKE_NINJA_ERROR=message)
+    assert result.returncode == status
+    assert cause in result.stderr
+    assert message in result.stderr
+
+
+def test_a_disk_that_is_too_small_is_noticed_before_the_work(machine):
+    machine.remove("df")
+    machine.install("df", r"printf 'head\nfs 100000 1 812 1%% /\n'")
+    result = machine.run("true")
+    assert result.returncode == 74
+    assert "has 812 MB free" in result.stderr
+    assert machine.calls() == []
+
+
+@pytest.mark.parametrize("jobs", ["0", "many", "-1"])
+def test_an_absurd_number_of_jobs_is_refused(machine, jobs):
+    result = machine.run("true", SEGFOLD_JOBS=jobs)
+    assert result.returncode == 64
+    assert "SEGFOLD_JOBS" in result.stderr
+
+
+def test_a_foreign_conda_environment_stays_out_of_the_build(machine, tmp_path):
+    base = tmp_path / "conda"
+    (base / "bin").mkdir(parents=True)
+    (base / "bin" / "cmake").write_text("#!/bin/sh\necho conda >>$CALLS; exit 1\n")
+    (base / "bin" / "cmake").chmod(0o755)
+    path = f"{base}/bin:{machine.programs}"
+    result = machine.run("bash", "-c", 'echo "$PATH"', PATH=path, CONDA_PREFIX=str(base))
+    assert result.returncode == 0, result.stderr
+    assert machine.calls() == EVERYTHING
+    assert result.stdout.strip().endswith(path)
+
+
+def test_a_conda_environment_made_for_the_project_gives_its_libraries(machine, tmp_path):
+    conda = tmp_path / "conda"
+    for header in HEADERS:
+        folder = conda / "include" / ("opencv4" if header.startswith("opencv2") else "")
+        (folder / header).parent.mkdir(parents=True, exist_ok=True)
+        (folder / header).touch()
+    machine.install("cmake", STAND_INS["cmake"].replace('"cmake $*"', '"cmake $CMAKE_PREFIX_PATH $PKG_CONFIG_PATH"'))
+    assert machine.run("true", CONDA_PREFIX=str(conda), CPATH="").returncode == 0
+    assert f"cmake {conda} {conda}/lib/pkgconfig:{conda}/share/pkgconfig" in machine.calls_file.read_text()
+
+
+@pytest.mark.skipif(os.environ.get("SEGFOLD_ROOT") != str(ROOT), reason="this checkout is not set up by envs/run")
+def test_the_real_environment_has_everything():
+    result = subprocess.run(
+        [ROOT / "envs" / "run", "python", "-c", "import h5py, snakemake, sys; print(sys.prefix); sys.exit(9)"],
+        capture_output=True,
+        text=True,
+    )
+    assert (result.returncode, result.stdout) == (9, f"{ROOT}/.venv\n")

@@ -1,0 +1,108 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <vector>
+
+#include "segfold/base/seal.h"
+#include "segfold/data/history.h"
+#include "segfold/score/metrics.h"
+
+namespace segfold::testing {
+
+/// What the tools would have left of one fold's training and evaluation, made up: two classes, the same IoU for both.
+/// Every member may be changed before write().
+struct MadeUpFold {
+  std::string experiment = "unet";
+  int fold = 0;
+  int folds_count = 3;
+  std::vector<std::string> classes = {"road", "sky"};
+  std::string folds_digest = std::string(64, 'f');
+  std::string official_shards = std::string(64, 'v');
+  std::string official_resolution = "8x16";
+  std::string model = "weights";           ///< what was scored on the held-out samples
+  std::string official_model = "weights";  ///< what was scored on the official split
+  std::string official_kind = "full";      ///< which resolution eval-fold was asked for
+  std::string held_out_kind = "low";
+  int scored_epoch = -1;                 ///< whose weights were scored; −1 = the last
+  std::string held_out_name = "sample";  ///< of the only held-out image
+  double lr = 0.1;
+  std::uint64_t fullres_right = 50;  ///< of 100 pixels per class, that many are right: IoU = right / (200 − right)
+  std::uint64_t lowres_right = 60;
+  std::vector<std::optional<double>> lowres_history = {0.1, 0.3, std::nullopt, 0.2};
+
+  Seal training_seal() const {
+    Seal seal;
+    seal.tool = "train-fold";
+    seal.results_version = 1;
+    seal.parameters = {{"fold", fold}, {"lr", lr}, {"capability", fmt::format("cpu{}", fold)}};
+    seal.inputs = {{"folds", folds_digest}, {"shards", std::string(64, 's')}};
+    return seal;
+  }
+
+  Metrics metrics(const std::string& split) const {
+    const bool official = split == "all";
+    const std::uint64_t right = official ? fullres_right : lowres_right;
+    const std::uint64_t wrong = 100 - right;
+    Metrics metrics;
+    metrics.experiment = experiment;
+    metrics.fold = fold;
+    metrics.split = split;
+    metrics.resolution = official ? official_resolution : "4x8";
+    metrics.classes = classes;
+    metrics.confusion = ConfusionMatrix(static_cast<int>(classes.size()));
+    metrics.confusion.at(0, 0) = metrics.confusion.at(1, 1) = right;
+    metrics.confusion.at(0, 1) = metrics.confusion.at(1, 0) = wrong;
+    ImageCounts image{official ? "validation" : fmt::format("{}{}", held_out_name, fold), "city", {}, {}, {}};
+    for (int c = 0; c < metrics.confusion.classes(); ++c) {
+      image.tp.push_back(metrics.confusion.true_positives(c));
+      image.fp.push_back(metrics.confusion.false_positives(c));
+      image.fn.push_back(metrics.confusion.false_negatives(c));
+    }
+    metrics.per_image = {image};
+    return metrics;
+  }
+
+  Seal metrics_seal(const std::string& split) const {
+    const bool official = split == "all";
+    Seal seal;
+    seal.tool = "eval-fold";
+    seal.results_version = 1;
+    seal.parameters = {{"fold", fold},
+                       {"folds_count", folds_count},
+                       {"resolution", official ? official_kind : held_out_kind},
+                       {"epoch", scored_epoch < 0 ? static_cast<int>(lowres_history.size()) : scored_epoch}};
+    seal.inputs = {{"model_run", training_seal().run_digest()},
+                   {"model", fmt::format("{}{}", official ? official_model : model, fold)},
+                   {"folds", folds_digest},
+                   {"shards", official ? official_shards : std::string(64, 's')}};
+    return seal;
+  }
+
+  std::vector<HistoryRow> history() const {
+    std::vector<HistoryRow> rows;
+    for (std::size_t i = 0; i < lowres_history.size(); ++i) {
+      rows.push_back({static_cast<int>(i) + 1, lr, 1.0, 1.0, lowres_history[i], {}, 1.0, 1.0, 0.0});
+    }
+    return rows;
+  }
+
+  std::filesystem::path held_out_path(const std::filesystem::path& folder) const {
+    return folder / experiment / fmt::format("low{}.json", fold);
+  }
+  std::filesystem::path official_path(const std::filesystem::path& folder) const {
+    return folder / experiment / fmt::format("full{}.json", fold);
+  }
+  std::filesystem::path history_path(const std::filesystem::path& folder) const {
+    return folder / experiment / fmt::format("history{}.csv", fold);
+  }
+
+  void write(const std::filesystem::path& folder) const {
+    write_metrics(held_out_path(folder), metrics("held-out"), metrics_seal("held-out"));
+    write_metrics(official_path(folder), metrics("all"), metrics_seal("all"));
+    write_sealed_text(history_path(folder), history_csv(history()), training_seal());
+  }
+};
+
+}  // namespace segfold::testing

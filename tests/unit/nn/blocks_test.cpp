@@ -1,0 +1,29 @@
+#include "segfold/nn/blocks.h"
+
+#include <gtest/gtest.h>
+
+namespace segfold {
+namespace {
+
+TEST(ResizeBilinear, UsesHalfPixelCentres) {
+  const torch::Tensor x = torch::tensor({0.0F, 4.0F}).reshape({1, 1, 1, 2});
+  const torch::Tensor y = resize_bilinear(x, 1, 4);
+  EXPECT_TRUE(torch::allclose(y.flatten(), torch::tensor({0.0F, 1.0F, 3.0F, 4.0F})));
+}
+
+TEST(UpBlock, MeetsATapWithOddSides) {
+  UpBlock block(8, 4, 6);
+  EXPECT_EQ(block(torch::rand({1, 8, 5, 7}), torch::rand({1, 4, 11, 13})).sizes(), (std::vector<std::int64_t>{1, 6, 11, 13}));
+}
+
+TEST(DoubleConv, DropsOnlyWithKeys) {
+  DoubleConv block(3, 8, 0.5, 0);
+  block->eval();
+  const torch::NoGradGuard no_grad;
+  const torch::Tensor x = torch::rand({1, 3, 8, 8});
+  EXPECT_TRUE(torch::equal(block(x), block(x)));
+  EXPECT_FALSE(torch::equal(block(x), block(x, SampleKeys{1})));
+}
+
+}  // namespace
+}  // namespace segfold

@@ -1,0 +1,35 @@
+#include "segfold/report/utf8.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace segfold {
+namespace {
+
+constexpr const char* kReplacement = "\xEF\xBF\xBD";
+
+TEST(Utf8, ValidTextStaysAsItIs) {
+  const std::string text = "zürich · mIoU 0–1 … 𝛼";
+  EXPECT_EQ(printable_text(text), text);
+}
+
+TEST(Utf8, ControlCharactersAndInvalidBytesAreReplaced) {
+  const std::string r = kReplacement;
+  EXPECT_EQ(printable_text("a\nb\x7F"), "a" + r + "b" + r);
+  EXPECT_EQ(printable_text("\xC2\x85"), r);  // U+0085, a control character
+  EXPECT_EQ(printable_text("\xFF"), r);
+  EXPECT_EQ(printable_text("\xC0\xAF"), r + r);                  // '/' in two bytes: not the shortest form
+  EXPECT_EQ(printable_text("\xE0\x80\xAF"), r + r + r);          // and in three
+  EXPECT_EQ(printable_text("\xED\xA0\x80"), r + r + r);          // a surrogate
+  EXPECT_EQ(printable_text("\xF4\x90\x80\x80"), r + r + r + r);  // beyond U+10FFFF
+  EXPECT_EQ(printable_text("ab\xE2\x80"), "ab" + r + r);         // cut off
+  EXPECT_EQ(printable_text(std::string("\0", 1)), r);
+}
+
+TEST(Utf8, SplitsIntoCharacters) {
+  EXPECT_THAT(split_characters("aü…"), ::testing::ElementsAre("a", "ü", "…"));
+  EXPECT_TRUE(split_characters("").empty());
+}
+
+}  // namespace
+}  // namespace segfold

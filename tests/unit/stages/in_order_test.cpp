@@ -1,0 +1,91 @@
+#include "segfold/stages/in_order.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <numeric>
+#include <stdexcept>
+#include <thread>
+#include <vector>
+
+#include "segfold/base/parallel.h"
+
+namespace segfold {
+namespace {
+
+constexpr int kThreads = 8;
+constexpr std::int64_t kItems = 200;
+
+/// Some take longer than others, so that threads overtake each other.
+void dawdle(std::int64_t i) { std::this_thread::sleep_for(std::chrono::microseconds(i % 7 * 100)); }
+
+TEST(InOrder, HandsOnInTheOrderOfTheIndices) {
+  std::vector<std::int64_t> taken;
+  InOrder<std::int64_t> in_order(4, [&](std::int64_t item) { taken.push_back(item); });
+  parallel_for(kItems, kThreads, [&](std::int64_t i) {
+    in_order.put(i, [&] {
+      dawdle(i);
+      return i;
+    });
+  });
+  std::vector<std::int64_t> expected(kItems);
+  std::iota(expected.begin(), expected.end(), 0);
+  EXPECT_EQ(taken, expected);
+}
+
+TEST(InOrder, HandsOnOneItemAtATime) {
+  std::atomic<int> inside{0};
+  int most = 0;
+  InOrder<std::int64_t> in_order(8, [&](std::int64_t) {
+    most = std::max(most, ++inside);
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+    --inside;
+  });
+  parallel_for(kItems, kThreads, [&](std::int64_t i) { in_order.put(i, [&] { return i; }); });
+  EXPECT_EQ(most, 1);
+}
+
+TEST(InOrder, NeverRunsFarAheadOfASlowItem) {
+  std::atomic<std::int64_t> made{0};
+  std::int64_t made_when_first_was_taken = -1;
+  InOrder<std::int64_t> in_order(4, [&](std::int64_t item) {
+    if (item == 0) made_when_first_was_taken = made;
+  });
+  parallel_for(kItems, kThreads, [&](std::int64_t i) {
+    in_order.put(i, [&] {
+      if (i == 0) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+      ++made;
+      return i;
+    });
+  });
+  EXPECT_LE(made_when_first_was_taken, 4 + kThreads);
+}
+
+TEST(InOrder, EndsInsteadOfWaitingForAnItemThatFailed) {
+  InOrder<std::int64_t> in_order(2, [](std::int64_t) {});
+  EXPECT_THROW(parallel_for(kItems, kThreads,
+                            [&](std::int64_t i) {
+                              in_order.put(i, [&] {
+                                dawdle(6);
+                                if (i == 5) throw std::runtime_error("no item");
+                                return i;
+                              });
+                            }),
+               std::runtime_error);
+}
+
+TEST(InOrder, EndsWhenHandingOnFails) {
+  int calls = 0;
+  InOrder<std::int64_t> in_order(2, [&](std::int64_t item) {
+    ++calls;
+    if (item == 5) throw std::runtime_error("disk full");
+  });
+  EXPECT_THROW(parallel_for(kItems, kThreads, [&](std::int64_t i) { in_order.put(i, [&] { return i; }); }),
+               std::runtime_error);
+  EXPECT_EQ(calls, 6);
+}
+
+}  // namespace
+}  // namespace segfold

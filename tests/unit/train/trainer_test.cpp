@@ -1,0 +1,168 @@
+#include "segfold/train/trainer.h"
+
+#include <gtest/gtest.h>
+#include <signal.h>
+
+#include <limits>
+
+#include "segfold/base/error.h"
+#include "segfold/base/log.h"
+#include "segfold/base/signals.h"
+#include "tests/support/coloured_shard.h"
+#include "tests/support/expect_error.h"
+#include "tests/support/temporary_folder.h"
+
+namespace segfold {
+namespace {
+
+/// A training small enough for a second: 6 samples to train on, 2 held out.
+class Training : public ::testing::Test {
+ protected:
+  Training() {
+    configure_log("test", Verbosity::kQuiet);
+    testing::write_coloured_shard(folder_ / "a.h5", testing::sample_names(2, 4));
+    shards_.emplace(std::vector<std::filesystem::path>{folder_ / "a.h5"});
+    options_.model.architecture = Architecture::kUNet;
+    options_.model.width = 4;
+    options_.epochs = 4;
+    options_.lr = 3e-3;
+    options_.low_res_every = 2;
+    options_.full_res_every = 3;
+  }
+
+  struct Settings {
+    int workers = 1;
+    std::optional<int> stop_after_epoch;
+    Precision precision = Precision::kFp32;
+    std::string state = "state";
+    bool with_official = true;
+  };
+
+  TrainingResult run(const Settings& settings) {
+    const Device device = Device::claim("cpu");
+    const StateFolder state(folder_ / settings.state, "digest", false);
+    const TrainingData data{*shards_, {0, 1, 2, 4, 5, 6}, {3, 7}, settings.with_official ? &*shards_ : nullptr, 0};
+    best_.clear();
+    return train(options_, data, {device, settings.precision, 1, settings.workers, settings.stop_after_epoch, state,
+                                  [this](const StateDict&, int epoch) { best_.push_back(epoch); }});
+  }
+
+  static void expect_equal(const TrainingResult& a, const TrainingResult& b) {
+    ASSERT_EQ(a.weights.size(), b.weights.size());
+    for (std::size_t i = 0; i < a.weights.size(); ++i) {
+      EXPECT_TRUE(torch::equal(a.weights[i].second, b.weights[i].second)) << a.weights[i].first;
+    }
+    ASSERT_EQ(a.history.size(), b.history.size());
+    for (std::size_t i = 0; i < a.history.size(); ++i) {
+      EXPECT_EQ(a.history[i].train_loss, b.history[i].train_loss);
+      EXPECT_EQ(a.history[i].val_loss, b.history[i].val_loss);
+      EXPECT_EQ(a.history[i].lowres_miou, b.history[i].lowres_miou);
+      EXPECT_EQ(a.history[i].fullres_miou, b.history[i].fullres_miou);
+    }
+  }
+
+  testing::TemporaryFolder folder_;
+  std::optional<ShardSet> shards_;
+  TrainingOptions options_;
+  std::vector<int> best_;
+};
+
+TEST_F(Training, LearnsAColouredScene) {
+  options_.epochs = 30;
+  options_.lr = 1e-2;
+  const TrainingResult result = run({});
+  EXPECT_LT(result.history.back().train_loss, 0.3 * result.history.front().train_loss);
+  EXPECT_GT(*result.history.back().lowres_miou, 0.8);
+}
+
+TEST_F(Training, ScoresWhenItIsDueAndAtTheLastEpoch) {
+  const auto history = run({}).history;
+  ASSERT_EQ(history.size(), 4U);
+  for (const HistoryRow& row : history) {
+    EXPECT_TRUE(row.val_loss.has_value());
+    EXPECT_EQ(row.lowres_miou.has_value(), row.epoch == 2 || row.epoch == 4);
+    EXPECT_EQ(row.fullres_miou.has_value(), row.epoch == 3 || row.epoch == 4);
+  }
+}
+
+TEST_F(Training, IsTheSameWhateverTheNumberOfWorkers) { expect_equal(run({.workers = 1, .state = "a"}), run({.workers = 4, .state = "b"})); }
+
+TEST_F(Training, FourEpochsEqualTwoAndTwoMore) {
+  const TrainingResult whole = run({.state = "a"});
+  testing::expect_error<InterruptedError>([&] { run({.stop_after_epoch = 2, .state = "b"}); }, {"epoch 3 of 4", "the same command"});
+  expect_equal(whole, run({.state = "b"}));
+}
+
+TEST_F(Training, ResumesInBfloat16Too) {
+  const TrainingResult whole = run({.precision = Precision::kBf16, .state = "a"});
+  EXPECT_THROW(run({.stop_after_epoch = 1, .precision = Precision::kBf16, .state = "b"}), InterruptedError);
+  expect_equal(whole, run({.precision = Precision::kBf16, .state = "b"}));
+}
+
+TEST_F(Training, StopsBetweenStepsOnASignalAndGoesOnExactlyThere) {
+  const TrainingResult whole = run({.state = "a"});
+  const SignalGuard guard;
+  ::raise(SIGTERM);
+  testing::expect_error<InterruptedError>([&] { run({.state = "b"}); }, {"epoch 1 of 4 after 1 steps"});
+  const SignalGuard again;  // a new start has seen no signal
+  expect_equal(whole, run({.state = "b"}));
+}
+
+TEST_F(Training, BestIsTheFirstOfTheLargestScores) {
+  options_.low_res_every = 1;
+  const TrainingResult result = run({});
+  double best = -1;
+  int epoch = 0;
+  for (const HistoryRow& row : result.history) {
+    if (*row.lowres_miou > best) {
+      best = *row.lowres_miou;
+      epoch = row.epoch;
+    }
+  }
+  EXPECT_EQ(result.best_epoch, epoch);
+  EXPECT_EQ(best_.back(), epoch);
+}
+
+TEST_F(Training, TheLastShorterBatchTrainsAndCounts) {
+  options_.batch_size = 4;  // 6 samples: 4 and 2
+  options_.epochs = 1;
+  const StateDict both = run({.state = "a", .with_official = false}).weights;
+  options_.batch_size = 6;
+  const StateDict one = run({.state = "b", .with_official = false}).weights;
+  const auto steps = [](const StateDict& weights) {
+    for (const auto& [name, value] : weights) {
+      if (name == "encoder.0.bn1.num_batches_tracked") return value.item<std::int64_t>();
+    }
+    return std::int64_t{-1};
+  };
+  EXPECT_EQ(steps(both), 2);
+  EXPECT_EQ(steps(one), 1);
+}
+
+TEST_F(Training, StopsAtALossThatIsNotFinite) {
+  EXPECT_THROW(run({.stop_after_epoch = 1}), InterruptedError);
+  {
+    const StateFolder state(folder_ / "state", "digest", false);
+    auto saved = state.load();
+    for (auto& [name, value] : saved->tensors) {
+      if (name == "master.head.bias") value.fill_(std::numeric_limits<float>::infinity());
+    }
+    state.save(*saved);
+  }
+  testing::expect_error<DataError>([&] { run({}); }, {"epoch 2, step 1", "city", "lower --lr"});
+}
+
+TEST_F(Training, ValidationLeavesNoTraceInTheWeights) {
+  options_.low_res_every = 1;
+  options_.full_res_every = 1;
+  const TrainingResult often = run({.state = "a"});
+  options_.low_res_every = 100;
+  options_.full_res_every = 100;
+  const TrainingResult seldom = run({.state = "b"});
+  for (std::size_t i = 0; i < often.weights.size(); ++i) {
+    EXPECT_TRUE(torch::equal(often.weights[i].second, seldom.weights[i].second)) << often.weights[i].first;
+  }
+}
+
+}  // namespace
+}  // namespace segfold

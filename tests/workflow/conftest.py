@@ -1,0 +1,23 @@
+import pytest
+
+from sandbox import Sandbox
+
+
+@pytest.fixture(scope="session")
+def finished_study(tmp_path_factory):
+    """A study of two experiments, run to its end with fake tools. Its path holds a blank, as users' paths do."""
+    sandbox = Sandbox.make(tmp_path_factory.mktemp("finished") / "my study")
+    sandbox.snakemake()
+    return sandbox
+
+
+@pytest.fixture
+def study(finished_study, tmp_path):
+    """A copy of the finished study to change something in."""
+    return finished_study.copy(tmp_path / "my study")
+
+
+@pytest.fixture
+def fresh_study(tmp_path):
+    """A study of which nothing has been run yet."""
+    return Sandbox.make(tmp_path / "my study")

@@ -1,0 +1,138 @@
+#!/usr/bin/env python3
+"""Stands in for every tool of the workflow, called by the tool's name, in milliseconds.
+
+It accepts exactly the options that the real tools have (test_options.py holds the workflow's use of them against the
+real ones), writes a line of JSON about each call to $FAKE_CALLS, and outputs that depend, like the real ones', on the
+options that shape results and on the content of what was read, on nothing else.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+TRAINING_OPTIONS = (
+    """arch epochs batch-size lr weight-decay dropout scale-min scale-max flip brightness contrast saturation
+hue plateau-factor plateau-patience plateau-threshold low-res-every full-res-every precision width seed""".split()
+)
+
+
+def declare(tool, parser):
+    one = lambda *names, **more: [parser.add_argument(f"--{name}", required=True, **more) for name in names]
+    one_or_more = lambda *names: one(*names, nargs="+")
+    parser.add_argument("--threads", type=int)
+    if tool == "synthesize":
+        one("output", "train", "val", "size", "cities", "seed")
+    elif tool == "preprocess":
+        one("images", "labels", "size", "output", "part")
+        parser.add_argument("--label-size")
+    elif tool == "split-folds":
+        one_or_more("shards")
+        one("output", "folds", "seed", "strategy")
+    elif tool == "train-fold":
+        one_or_more("shards", "val-shards")
+        one("folds", "fold", "experiment", "output", "history", "state")
+        for name in TRAINING_OPTIONS:
+            parser.add_argument(f"--{name}", required=name != "width")
+    elif tool == "eval-fold":
+        one_or_more("shards")
+        one("model", "output")
+        parser.add_argument("--folds")
+        parser.add_argument("--fold")
+    elif tool == "aggregate":
+        one_or_more("metrics")
+        one("expect-folds")
+        parser.add_argument("--histories", nargs="+")
+        parser.add_argument("--output")
+        parser.add_argument("--comparison")
+    elif tool == "visualize":
+        parser.add_argument("kind", choices=["curves", "prediction"])
+        parser.add_argument("--history", nargs="+")
+        parser.add_argument("--model")
+        parser.add_argument("--shards", nargs="+")
+        one("output")
+    else:
+        sys.exit(f"{tool}: no such tool")
+
+
+def read_all(paths):
+    """Digest of what was read. A missing input is an error, as it is for the real tools."""
+    return [hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12] for path in paths if path]
+
+
+def write(path, *made_of):
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(made_of, sort_keys=True) + "\n")
+
+
+def synthesize(args):
+    for split, count in (("train", args.train), ("val", args.val)):
+        for index in range(int(count)):
+            for folder, ending in (("leftImg8bit", "leftImg8bit"), ("gtFine", "gtFine_labelIds")):
+                write(f"{args.output}/{folder}/{split}/a/a_000000_{index:06}_{ending}.png", args.seed, args.size)
+    write(f"{args.output}/dataset.json", args.train, args.val, args.size, args.cities, args.seed)
+
+
+def preprocess(args):
+    photos = sorted(Path(args.images).rglob("*_leftImg8bit.png"))
+    labels = sorted(Path(args.labels).rglob("*_gtFine_labelIds.png"))
+    if not photos or len(photos) != len(labels):
+        sys.exit(f"preprocess: error: {args.images}: no pairs")
+    write(args.output, read_all(photos + labels), args.size, args.label_size, args.part)
+
+
+def split_folds(args):
+    write(args.output, read_all(args.shards), args.folds, args.seed, args.strategy)
+
+
+def train_fold(args):
+    def interrupted(*_):
+        print("train-fold: interrupted, state saved; run again", file=sys.stderr, flush=True)
+        sys.exit(75)
+
+    signal.signal(signal.SIGINT, interrupted)
+    signal.signal(signal.SIGTERM, interrupted)
+    print("train-fold: epoch 1", file=sys.stderr, flush=True)
+    time.sleep(float(os.environ.get("FAKE_TRAINING_SECONDS", 0)))
+    made_of = read_all([*args.shards, *args.val_shards, args.folds])
+    made_of += [args.fold, args.experiment, args.threads] + [
+        getattr(args, n.replace("-", "_")) for n in TRAINING_OPTIONS
+    ]
+    write(args.output, made_of)
+    write(args.output.removesuffix(".pth") + "_best.pth", made_of, "best")
+    write(args.history, made_of)
+    write(f"{args.history}.seal.json", made_of)
+
+
+def eval_fold(args):
+    write(args.output, read_all([args.model, *args.shards, args.folds]), args.fold, args.threads)
+
+
+def aggregate(args):
+    output = args.output or args.comparison
+    made_of = read_all(args.metrics + (args.histories or []))
+    write(output, made_of, args.expect_folds)
+    write(f"{output}.seal.json", made_of)
+
+
+def visualize(args):
+    write(args.output, args.kind, read_all((args.history or []) + [args.model] + (args.shards or [])))
+
+
+def main():
+    tool = Path(sys.argv[0]).name
+    parser = argparse.ArgumentParser(prog=tool, allow_abbrev=False)
+    declare(tool, parser)
+    args = parser.parse_args()
+    with open(os.environ["FAKE_CALLS"], "a", encoding="utf-8") as calls:
+        calls.write(json.dumps([tool, *sys.argv[1:]]) + "\n")
+    globals()[tool.replace("-", "_")](args)
+
+
+if __name__ == "__main__":
+    main()

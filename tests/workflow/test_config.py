@@ -1,0 +1,255 @@
+"""Mistakes in the configuration: each is refused in one sentence that says where it stands and what was meant."""
+
+import copy
+import sys
+
+import pytest
+import yaml
+
+from sandbox import CONFIG, REPOSITORY, Sandbox
+
+sys.path.insert(0, str(REPOSITORY / "config" / "workflow"))
+import settings  # noqa: E402
+from study import Study  # noqa: E402
+
+SCHEMA = REPOSITORY / "config" / "schemas" / "config.schema.json"
+VERSIONS = REPOSITORY / "tools" / "results_versions.json"
+
+
+def resolve(text, path, overrides=None):
+    path.write_text(text)
+    files = settings.ConfigFiles([path], overrides)
+    return settings.resolve(yaml.safe_load(text), SCHEMA, files)
+
+
+def with_change(keys, value):
+    config = copy.deepcopy(CONFIG)
+    target = config
+    for key in keys[:-1]:
+        target = target[key]
+    if value is None:
+        del target[keys[-1]]
+    else:
+        target[keys[-1]] = value
+    return config
+
+
+EXPERIMENT = ("experiments", "unet_resnet50")
+MISTAKES = [
+    ((*EXPERIMENT, "learning_rat"), 1, "experiments.unet_resnet50: unknown key 'learning_rat', did you mean 'lr'?"),
+    ((*EXPERIMENT, "epoch"), 1, "experiments.unet_resnet50: unknown key 'epoch', did you mean 'epochs'?"),
+    (
+        (*EXPERIMENT, "augment", "zooom"),
+        1,
+        "experiments.unet_resnet50.augment: unknown key 'zooom', did you mean 'scale'?",
+    ),
+    (("outptu",), "x", "unknown key 'outptu', did you mean 'output'?"),
+    (("dataset", "vall"), 1, "dataset: unknown key 'vall', did you mean 'val'?"),
+    (("dataset", "root"), "/x", "dataset: unknown key 'kind'; known here are root"),
+    ((*EXPERIMENT, "loss"), "ce", "experiments.unet_resnet50: unknown key 'loss'"),
+    ((*EXPERIMENT, "occlusion"), 0.1, "experiments.unet_resnet50: unknown key 'occlusion'"),
+    (("experiments", "small", "init_from"), "unet_resnet50", "experiments.small: unknown key 'init_from'"),
+    ((*EXPERIMENT, "epochs"), None, "experiments.unet_resnet50: the key 'epochs' is missing; add it, or inherit it"),
+    ((*EXPERIMENT, "augment", "hue"), None, "experiments.unet_resnet50.augment: the key 'hue' is missing; add it"),
+    (("folds",), None, "the key 'folds' is missing"),
+    ((*EXPERIMENT, "arch"), "vgg", 'experiments.unet_resnet50.arch: "vgg" must be unet-resnet50 or unet'),
+    ((*EXPERIMENT, "lr"), 0, "experiments.unet_resnet50.lr: 0 must be above 0"),
+    ((*EXPERIMENT, "lr"), -1e-3, "experiments.unet_resnet50.lr: -0.001 must be above 0"),
+    ((*EXPERIMENT, "lr"), "fast", 'experiments.unet_resnet50.lr: "fast" must be a number'),
+    ((*EXPERIMENT, "lr"), True, "experiments.unet_resnet50.lr: true must be a number"),
+    ((*EXPERIMENT, "lr"), float("nan"), "experiments.unet_resnet50.lr: is not a finite number"),
+    ((*EXPERIMENT, "lr"), float("inf"), "experiments.unet_resnet50.lr: is not a finite number"),
+    ((*EXPERIMENT, "epochs"), 2.5, "experiments.unet_resnet50.epochs: 2.5 must be a whole number"),
+    ((*EXPERIMENT, "epochs"), 0, "experiments.unet_resnet50.epochs: 0 must be at least 1"),
+    ((*EXPERIMENT, "batch_size"), 10**9, "experiments.unet_resnet50.batch_size: 1000000000 must be at most 65536"),
+    (
+        (*EXPERIMENT, "size"),
+        "64",
+        'experiments.unet_resnet50.size: "64" has the wrong form; write it, such as 512x1024',
+    ),
+    ((*EXPERIMENT, "size"), "0x64", 'experiments.unet_resnet50.size: "0x64" has the wrong form'),
+    ((*EXPERIMENT, "size"), 64, "experiments.unet_resnet50.size: 64 must be text, such as 512x1024"),
+    ((*EXPERIMENT, "seeds"), [1, 1], "experiments.unet_resnet50.seeds: [1, 1] holds a value twice"),
+    ((*EXPERIMENT, "seeds"), [], "experiments.unet_resnet50.seeds: [] must have at least 1 value"),
+    ((*EXPERIMENT, "seeds"), 3, "experiments.unet_resnet50.seeds: 3 must be a list"),
+    ((*EXPERIMENT, "augment", "scale"), [1.2, 0.8], "augment.scale: [1.2, 0.8] begins with the larger factor"),
+    ((*EXPERIMENT, "augment", "scale"), [1, 2, 3], "augment.scale: [1, 2, 3] must have at most 2 values"),
+    ((*EXPERIMENT, "dropout"), 1, "experiments.unet_resnet50.dropout: 1 must be below 1"),
+    ((*EXPERIMENT, "width"), 8, "experiments.unet_resnet50.width: the arch unet-resnet50 has no width; remove the key"),
+    (
+        (*EXPERIMENT, "size"),
+        "16x64",
+        "experiments.unet_resnet50.size: 16x64 is too small; 32 rows and columns at least",
+    ),
+    (("experiments", "small", "label_size"), "32x64", "small.label_size: 32x64 differs from unet_resnet50's 64x128"),
+    (("experiments", "small", "width"), None, "experiments.small: the arch unet needs the key 'width'"),
+    (("experiments", "small", "extends"), "unet_resnet5", "'unet_resnet5', did you mean 'unet_resnet50'?"),
+    (("experiments", "small", "extends"), "small", "experiments.small.extends: 'small' in the end extends itself"),
+    (("experiments",), {}, "experiments: {} must not be empty"),
+    (("experiments", "logs"), {"extends": "small"}, 'experiments: "logs" has the wrong form'),
+    (
+        ("experiments", "a/b"),
+        {"extends": "small"},
+        'experiments: "a/b" has the wrong form; write it, such as unet_resnet50',
+    ),
+    (("folds", "count"), 1, "folds.count: 1 must be at least 2"),
+    (("folds", "strategy"), "random", 'folds.strategy: "random" must be shuffle or group or stratified'),
+    (("threads",), 0, "threads: 0 must be at least 1"),
+    (("shards",), 0, "shards: 0 must be at least 1"),
+    (("output",), "re{sults", 'output: "re{sults" has the wrong form'),
+]
+
+
+@pytest.mark.parametrize(("keys", "value", "sentence"), MISTAKES)
+def test_a_mistake_is_named_with_its_place(tmp_path, keys, value, sentence):
+    path = tmp_path / "config.yaml"
+    with pytest.raises(settings.ConfigError) as error:
+        resolve(yaml.safe_dump(with_change(keys, value), sort_keys=False), path)
+    lines = str(error.value).splitlines()
+    assert any(sentence in line for line in lines), lines
+    assert all(line.startswith(f"{path}:") or ("missing" in line and line.startswith(f"{path}")) for line in lines)
+
+
+def test_the_line_of_the_mistake_is_named(tmp_path):
+    text = yaml.safe_dump(with_change((*EXPERIMENT, "learning_rat"), 1), sort_keys=False)
+    number = next(n for n, line in enumerate(text.splitlines(), 1) if "learning_rat" in line)
+    with pytest.raises(settings.ConfigError, match=f"config.yaml:{number}: experiments.unet_resnet50: unknown"):
+        resolve(text, tmp_path / "config.yaml")
+
+
+def test_all_mistakes_are_named_at_once(tmp_path):
+    config = with_change((*EXPERIMENT, "learning_rat"), 1)
+    config["thread"] = config.pop("threads")
+    with pytest.raises(settings.ConfigError) as error:
+        resolve(yaml.safe_dump(config), tmp_path / "config.yaml")
+    assert len(str(error.value).splitlines()) == 3  # two unknown keys, one missing
+
+
+def test_a_value_of_the_command_line_is_blamed_on_it(tmp_path):
+    text = yaml.safe_dump(with_change(("threads",), 0))
+    with pytest.raises(settings.ConfigError, match="^--config: threads: 0 must be at least 1"):
+        resolve(text, tmp_path / "config.yaml", {"threads": 0})
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("shards: 1\nshards: 2\n", "config.yaml:2: the key 'shards' stands twice"),
+        ("experiments:\n  a:\n    lr: 1\n    lr: 2\n", "config.yaml:4: experiments.a: the key 'lr' stands twice"),
+        ("shards: [1\nthreads: 2\n", "config.yaml:2: not valid YAML"),
+        ("a:\n\t- b\n", "config.yaml:2: not valid YAML"),
+    ],
+)
+def test_a_faulty_file_is_named_with_its_line(tmp_path, text, sentence):
+    with pytest.raises(settings.ConfigError) as error:
+        resolve(text, tmp_path / "config.yaml")
+    assert sentence in str(error.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(settings.ConfigError, match="none.yaml: cannot be read .*--configfile"):
+        settings.ConfigFiles([tmp_path / "none.yaml"])
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("1e-4", 0.0001),
+        ("1.0E-4", 0.0001),
+        ("0.0001", 0.0001),
+        ("'1e-4'", 0.0001),
+        ("1", 1),
+        ("1.0", 1),
+        (".5e-1", 0.05),
+    ],
+)
+def test_numbers_are_numbers_however_they_are_written(tmp_path, written, number):
+    text = yaml.safe_dump(CONFIG).replace("lr: 0.001", f"lr: {written}")
+    config = resolve(text, tmp_path / "config.yaml")
+    assert config["experiments"]["unet_resnet50"]["lr"] == number
+    assert type(config["experiments"]["unet_resnet50"]["lr"]) is type(number)
+
+
+def test_an_experiment_inherits_and_overrides_single_keys(tmp_path):
+    config = with_change(("experiments", "small", "augment"), {"flip": 0})
+    config["experiments"]["third"] = {"extends": "small", "plateau": {"patience": 3}, "lr": 0.5}
+    config["experiments"]["fourth"] = {"extends": "small", "arch": "unet-resnet50"}
+    experiments = resolve(yaml.safe_dump(config), tmp_path / "config.yaml")["experiments"]
+    base = CONFIG["experiments"]["unet_resnet50"]
+    assert experiments["unet_resnet50"] == base
+    assert experiments["third"] == base | {
+        "arch": "unet",
+        "width": 8,
+        "lr": 0.5,
+        "augment": base["augment"] | {"flip": 0},
+        "plateau": base["plateau"] | {"patience": 3},
+    }
+    assert "width" not in experiments["fourth"]
+
+
+@pytest.mark.parametrize("name", ["config.yaml", "cityscapes.yaml"])
+def test_the_shipped_configurations_are_valid(name, tmp_path):
+    path = REPOSITORY / "config" / name
+    config = resolve(path.read_text(), tmp_path / name)
+    assert next(iter(config["experiments"])) == "unet_resnet50"
+
+
+def test_the_real_study_is_the_one_described(tmp_path):
+    path = REPOSITORY / "config" / "cityscapes.yaml"
+    experiment = resolve(path.read_text(), tmp_path / "c.yaml")["experiments"]["unet_resnet50"]
+    assert experiment["size"] == "512x1024" and experiment["label_size"] == "1024x2048"
+    assert experiment["epochs"] == 65 and experiment["batch_size"] == 2 and experiment["lr"] == 1e-4
+    assert experiment["low_res_every"] == 5 and experiment["full_res_every"] == 10
+    assert experiment["plateau"] == {"factor": 0.1, "patience": 10, "threshold": 1e-4}
+    assert experiment["augment"]["scale"] == [0.8, 1.2] and experiment["augment"]["flip"] == 0.5
+
+
+def test_the_saved_configuration_gives_the_same_study(tmp_path):
+    first = resolve(yaml.safe_dump(CONFIG), tmp_path / "config.yaml")
+    saved = Study(first, VERSIONS, None).resolved_yaml()
+    assert resolve(saved, tmp_path / "saved.yaml") == first
+
+
+def test_the_order_of_the_config_does_not_shape_the_options(tmp_path):
+    studies = [
+        Study(resolve(yaml.safe_dump(CONFIG, sort_keys=sort), tmp_path / "config.yaml"), VERSIONS, None)
+        for sort in (False, True)
+    ]
+    assert studies[0].training_options("small", "") == studies[1].training_options("small", "")
+
+
+@pytest.mark.parametrize(
+    ("keys", "value", "sentence"),
+    [
+        ((*EXPERIMENT, "learning_rat"), 1, "unknown key 'learning_rat', did you mean 'lr'?"),
+        (("dataset",), {"root": "/no/such/folder"}, "dataset.root: /no/such/folder is no folder; set dataset.root"),
+    ],
+)
+def test_the_workflow_stops_with_78_and_one_sentence(fresh_study, keys, value, sentence):
+    fresh_study.write_config(with_change(keys, value))
+    done = fresh_study.snakemake(status=78)
+    (line,) = [line for line in done.stderr.splitlines() if not line.startswith("Using profile")]
+    assert line.startswith("segfold: config/config.yaml:") and sentence in line
+    assert done.stdout == ""
+    assert fresh_study.calls() == [] and not fresh_study.results.exists()
+
+
+def test_a_given_file_replaces_the_default_one(fresh_study):
+    """Snakemake would lay it over the default one, whose experiments would then be run as well."""
+    other = with_change(("experiments", "small"), None)
+    (fresh_study.folder / "other.yaml").write_text(yaml.safe_dump(other | {"output": "elsewhere"}))
+    fresh_study.snakemake("--configfile", "other.yaml")
+    assert {path.name for path in (fresh_study.folder / "elsewhere").iterdir()} >= {"unet_resnet50", "comparison.csv"}
+    assert not (fresh_study.folder / "elsewhere" / "small").exists() and not fresh_study.results.exists()
+
+
+def test_a_variable_may_name_the_root(tmp_path, monkeypatch):
+    for folder, ending in (("leftImg8bit", "leftImg8bit"), ("gtFine", "gtFine_labelIds")):
+        for split in ("train", "val"):
+            (tmp_path / "data" / folder / split / "a").mkdir(parents=True)
+            (tmp_path / "data" / folder / split / "a" / f"a_000000_000000_{ending}.png").write_text("x")
+    monkeypatch.setenv("CITYSCAPES_DATASET", str(tmp_path / "data"))
+    text = yaml.safe_dump(with_change(("dataset",), {"root": "$CITYSCAPES_DATASET"}))
+    config = resolve(text, tmp_path / "config.yaml")
+    study = Study(config, VERSIONS, settings.ConfigFiles([tmp_path / "config.yaml"]))
+    assert study.dataset.root == str(tmp_path / "data")

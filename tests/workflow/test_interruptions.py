@@ -1,0 +1,88 @@
+"""A run that is stopped, killed or started twice."""
+
+import os
+import signal
+import subprocess
+import time
+
+from sandbox import Sandbox
+
+
+def start(sandbox, *arguments, **environment):
+    """The workflow in a process group of its own, as a shell starts it."""
+    return subprocess.Popen(
+        sandbox.command(*arguments),
+        cwd=sandbox.folder,
+        env=sandbox.environment(**environment),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def wait_for(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.05)
+
+
+def training_logs(study):
+    return [log.read_text() for log in (study.results / "logs").rglob("train_fold.log")]
+
+
+def is_training(study):
+    return lambda: any("epoch 1" in log for log in training_logs(study))
+
+
+def test_after_kill_9_the_next_start_goes_on_without_a_word_about_locks(fresh_study):
+    running = start(fresh_study, FAKE_TRAINING_SECONDS="600")
+    wait_for(is_training(fresh_study))
+    os.killpg(running.pid, signal.SIGKILL)
+    running.communicate()
+    jobs = fresh_study.jobs()
+    assert "train-fold small/fold0/small_fold0.pth" in jobs and "synthesize data" not in jobs
+    assert fresh_study.jobs() == []
+
+
+def test_ctrl_c_lets_the_training_save_and_say_so(fresh_study):
+    running = start(fresh_study, FAKE_TRAINING_SECONDS="600")
+    wait_for(is_training(fresh_study))
+    os.killpg(running.pid, signal.SIGINT)
+    said, _ = running.communicate(timeout=60)
+    assert running.returncode != 0
+    assert "state saved" in said
+    assert any("state saved" in log for log in training_logs(fresh_study))
+
+
+def test_a_second_run_at_the_same_results_is_refused(fresh_study):
+    running = start(fresh_study, FAKE_TRAINING_SECONDS="600")
+    try:
+        wait_for(is_training(fresh_study))
+        refused = fresh_study.snakemake(status=1)
+        assert "another run is at work in results" in refused.stderr
+        assert "Traceback" not in refused.stderr
+    finally:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.communicate()
+
+
+def test_without_the_tools_the_remedy_is_named(tmp_path):
+    (tmp_path / "empty").mkdir()
+    study = Sandbox.make(tmp_path / "my study", tools=tmp_path / "empty")
+    done = study.snakemake(status=1)
+    assert "synthesize, preprocess" in done.stderr and "envs/run snakemake" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_failing_tool_fails_the_run_and_its_words_are_in_the_log(fresh_study):
+    study = fresh_study
+    tool = study.folder / "bin" / "split-folds"
+    tool.unlink()
+    tool.write_text("#!/bin/sh\necho 'split-folds: error: no luck' >&2\nexit 65\n")
+    tool.chmod(0o755)
+    done = study.snakemake(status=1)
+    assert "split-folds: error: no luck" in done.stderr
+    assert (study.results / "logs" / "split_folds.log").read_text() == "split-folds: error: no luck\n"
+    assert not any("train-fold" in job for job in study.calls())

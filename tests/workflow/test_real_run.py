@@ -1,0 +1,127 @@
+"""The whole workflow with the real tools, small: is everything there, does it stay, does it come back bit by bit?"""
+
+import copy
+import csv
+import io
+import json
+
+import pytest
+import yaml
+
+from sandbox import CONFIG, REAL_TOOLS, Sandbox
+
+FOLDS = 2
+TIMINGS = {"seconds", "images_per_second", "data_wait"}
+
+
+def tiny_config():
+    config = copy.deepcopy(CONFIG)
+    config["dataset"] |= {"train": 6, "val": 2, "size": "64x64"}
+    config["folds"]["count"] = FOLDS
+    tiny = config["experiments"].pop("unet_resnet50")
+    tiny |= {"arch": "unet", "width": 8, "size": "32x32", "label_size": "64x64", "epochs": 2}
+    config["experiments"] = {"unet_resnet50": tiny}
+    return config
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    study = Sandbox.make(tmp_path_factory.mktemp("real") / "my study", tiny_config(), REAL_TOOLS)
+    study.snakemake("--cores", "1")
+    return study
+
+
+def comparable(contents):
+    """Contents by name, without what a clock wrote: it is outside of every claim of identity."""
+    result = {}
+    for name, content in contents.items():
+        if name.endswith("history.csv"):
+            rows = csv.DictReader(io.StringIO(content.decode()))
+            result[name] = [{key: value for key, value in row.items() if key not in TIMINGS} for row in rows]
+        elif name.endswith("history.csv.seal.json"):
+            result[name] = json.loads(content)["run"]
+        elif not name.endswith("training_history.png"):
+            result[name] = content
+    return result
+
+
+def training_starts(study):
+    """Time of each training's log, which every start writes anew."""
+    logs = (study.results / "logs").rglob("train_fold.log")
+    return {log.parent.name: log.stat().st_mtime_ns for log in logs}
+
+
+def all_times(study):
+    return {name: (study.results / name).stat().st_mtime_ns for name in study.files()}
+
+
+def test_everything_is_there(study):
+    folds = {
+        f"unet_resnet50/fold{fold}/{name}"
+        for fold in range(FOLDS)
+        for name in (
+            f"unet_resnet50_fold{fold}.pth",
+            f"unet_resnet50_fold{fold}_best.pth",
+            "history.csv",
+            "history.csv.seal.json",
+            "metrics_lowres.json",
+            "metrics_fullres.json",
+            "training_history.png",
+            "final_prediction.png",
+        )
+    }
+    others = {"config.yaml", "folds.json", "comparison.csv", "unet_resnet50/summary_metrics.csv", "data/dataset.json"}
+    shards = {f"shards/32x32-64x64/{split}-{part}.h5" for split in ("train", "val") for part in range(2)}
+    assert folds | others | shards <= study.files()
+    assert not list((study.results / ".state").rglob("*.h5"))
+    summary = (study.results / "unet_resnet50" / "summary_metrics.csv").read_text().splitlines()
+    assert [line.split(",")[0] for line in summary] == ["fold", "0", "1", "mean", "std"]
+    assert len((study.results / "comparison.csv").read_text().splitlines()) == 2
+    saved = yaml.safe_load((study.results / "config.yaml").read_text())
+    assert saved["experiments"]["unet_resnet50"]["lr"] == 0.001
+
+
+def test_a_second_run_does_nothing(study):
+    before = all_times(study)
+    study.snakemake()
+    assert all_times(study) == before
+
+
+def test_folds_side_by_side_give_the_same_bytes(study, tmp_path):
+    other = Sandbox.make(tmp_path / "my study", tiny_config(), REAL_TOOLS)
+    other.snakemake("--cores", "2")
+    assert comparable(other.contents()) == comparable(study.contents())
+
+
+def test_deleted_weights_redo_their_fold_only(study):
+    contents, starts, times = comparable(study.contents()), training_starts(study), all_times(study)
+    (study.results / "unet_resnet50" / "fold1" / "unet_resnet50_fold1.pth").unlink()
+    study.snakemake()
+    assert comparable(study.contents()) == contents
+    assert training_starts(study)["fold0"] == starts["fold0"] and training_starts(study)["fold1"] > starts["fold1"]
+    redone = {name for name, time in all_times(study).items() if time != times[name]}
+    assert redone == {name for name in study.files() if "fold1/" in name} | {
+        "unet_resnet50/summary_metrics.csv",
+        "unet_resnet50/summary_metrics.csv.seal.json",
+        "comparison.csv",
+        "comparison.csv.seal.json",
+    }
+
+
+def test_all_that_follows_a_training_comes_back_without_it(study):
+    contents, starts = comparable(study.contents()), training_starts(study)
+    for name in study.files():
+        if name.endswith((".png", "comparison.csv", "summary_metrics.csv", "config.yaml")) or "metrics_" in name:
+            if not name.startswith("data/"):
+                (study.results / name).unlink()
+    study.snakemake()
+    assert comparable(study.contents()) == contents
+    assert training_starts(study) == starts
+
+
+def test_the_way_from_the_data_on_comes_back(study):
+    contents = comparable(study.contents())
+    for name in ("data/dataset.json", "folds.json", "shards/32x32-64x64/train-0.h5", "unet_resnet50/fold0/history.csv"):
+        (study.results / name).unlink()
+    study.snakemake()
+    assert comparable(study.contents()) == contents

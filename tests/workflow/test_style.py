@@ -1,0 +1,66 @@
+"""The Snakefile as Snakemake's own checkers see it, and the options it uses against the tools that take them."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from sandbox import FAKE_TOOL, REAL_TOOLS, REPOSITORY, TOOLS
+
+# --lint wants one for each rule. The tools are built from this repository by envs/run; no channel has them.
+NO_ENVIRONMENT_PER_RULE = "Specify a conda environment or container for each rule."
+
+
+def test_the_linter_has_one_complaint_and_it_is_the_known_one(fresh_study):
+    done = fresh_study.snakemake("--lint", status=1)
+    complaints = {line.strip(" *:") for line in (done.stdout + done.stderr).splitlines() if line.startswith("    * ")}
+    assert complaints == {NO_ENVIRONMENT_PER_RULE.strip(":")}
+
+
+def test_the_snakefile_is_formatted():
+    done = subprocess.run([sys.executable, "-m", "snakefmt.snakefmt", "--check", REPOSITORY / "Snakefile"])
+    assert done.returncode == 0
+
+
+def test_every_rule_keeps_a_log_and_a_benchmark_and_names_its_files():
+    text = (REPOSITORY / "Snakefile").read_text()
+    rules = re.split(r"^rule ", text, flags=re.MULTILINE)[2:]  # without what stands before, and `all`
+    assert len(rules) >= 10
+    for rule in rules:
+        name = rule.split(":")[0]
+        assert "    log:\n" in rule and "    benchmark:\n" in rule, name
+        for part in ("input", "output"):
+            section = re.search(rf"^    {part}:\n((?: {{8}}.*\n)+)", rule, flags=re.MULTILINE)
+            if section:
+                assert all("=" in line for line in re.findall(r"^ {8}(\S.*)$", section[1], flags=re.MULTILINE)), name
+
+
+@pytest.fixture(scope="module")
+def commands(finished_study):
+    """One command line of each rule, as a list of words."""
+    said = finished_study.snakemake("--dry-run", "--forceall", "--printshellcmds").stdout
+    lines = re.findall(r"^(?:Shell command: )?logged \S+ (.*)$|logged '[^']*' (.*)$", said, flags=re.MULTILINE)
+    found = [(first or second).split() for first, second in lines]
+    assert {words[0] for words in found} == set(TOOLS)
+    return found
+
+
+def options_of(words):
+    return {word for word in words if re.fullmatch(r"--[a-z-]+", word)}
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_tools_have_every_option_that_the_workflow_and_the_fakes_use(tool, commands, tmp_path):
+    fake = tmp_path / tool
+    fake.symlink_to(FAKE_TOOL)
+    for command in {" ".join(words[: 2 if words[1].isalpha() else 1]) for words in commands if words[0] == tool}:
+        words = command.split()
+        help_text = subprocess.run(
+            [REAL_TOOLS / tool, *words[1:], "--help"], capture_output=True, text=True, check=True
+        )
+        known = set(re.findall(r"--[a-z][a-z-]*", help_text.stdout))
+        for used in (words_ for words_ in commands if words_[: len(words)] == words):
+            assert options_of(used) <= known
+            faked = subprocess.run([fake, *words[1:], "--help"], capture_output=True, text=True, check=True).stdout
+            assert options_of(used) <= set(re.findall(r"--[a-z][a-z-]*", faked))

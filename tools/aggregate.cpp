@@ -1,0 +1,26 @@
+#include "segfold/stages/aggregate.h"
+
+#include "segfold/cli/tool_main.h"
+
+namespace {
+
+void declare(CLI::App& app, segfold::AggregateOptions& options) {
+  app.add_option("--metrics", options.metrics,
+                 "Metrics of every fold: on its held-out samples and on the official split")
+      ->required()
+      ->type_name("M.json");
+  app.add_option("--histories", options.histories, "History of every fold; needed for --output")->type_name("H.csv");
+  app.add_option("--output", options.output, "Summary of one experiment to write")->type_name("summary_metrics.csv");
+  app.add_option("--comparison", options.comparison, "Comparison to write, one row per experiment")->type_name("C.csv");
+  app.add_option("--comparison-json", options.comparison_json, "The comparison with every fold's scores")
+      ->type_name("C.json");
+  app.add_option("--expect-folds", options.expect_folds, "Refuse another number of folds, 2 to 1000")->type_name("K");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return segfold::cli::tool_main<segfold::AggregateOptions>(
+      argc, argv, {.name = "aggregate", .description = "Summarise the scores of all folds, and compare experiments."},
+      declare, segfold::aggregate);
+}

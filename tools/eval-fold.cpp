@@ -1,0 +1,38 @@
+#include "segfold/cli/network_options.h"
+#include "segfold/cli/options.h"
+#include "segfold/cli/tool_main.h"
+#include "segfold/nn/versions.h"
+#include "segfold/stages/eval_fold.h"
+
+namespace {
+
+using segfold::cli::add_choice;
+
+void declare(CLI::App& app, segfold::EvalFoldOptions& o) {
+  app.add_option("--model", o.model, "Weights of train-fold")->required();
+  app.add_option("--shards", o.shards, "Shards with the samples to score")->required();
+  app.add_option("--output", o.output, "metrics.json")->required();
+  app.add_option("--folds", o.folds, "folds.json; with --fold, only the samples held out are scored");
+  app.add_option("--fold", o.fold, "Fold whose samples are scored, from 0");
+  app.add_option("--predictions", o.predictions, "Folder for label-id PNGs, as the benchmark server takes them");
+  add_choice(app, "--resolution", o.resolution,
+             {{"full", segfold::Resolution::kLabels}, {"low", segfold::Resolution::kInput}},
+             "Compare at the labels' own size, or at the network's input size");
+  segfold::cli::add_device(app, o.device);
+  app.add_option_function<std::string>(
+         "--precision",
+         [&o](const std::string& word) {
+           if (word != "auto") o.precision = segfold::precision_from_name(word);
+         },
+         "Arithmetic of the convolutions; auto is what the model was trained with")
+      ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
+      ->default_str("auto");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return segfold::cli::tool_main<segfold::EvalFoldOptions>(
+      argc, argv, {"eval-fold", "Score a network on held-out samples.", segfold::torch_versions}, declare,
+      segfold::eval_fold);
+}

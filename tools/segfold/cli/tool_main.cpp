@@ -1,0 +1,134 @@
+#include "segfold/cli/tool_main.h"
+
+#include <H5public.h>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <new>
+#include <opencv2/core/version.hpp>
+
+#include "segfold/base/cpu.h"
+#include "segfold/base/error.h"
+#include "segfold/base/log.h"
+#include "segfold/base/text.h"
+#include "segfold/base/version.h"
+
+namespace segfold::cli {
+namespace {
+
+constexpr int kMaxThreads = 1024;
+
+std::string version_text(const ToolInfo& info) {
+  std::string text = fmt::format("{} {}\nresults version  {}\n", info.name, kVersion, results_version(info.name));
+  text += info.library_versions != nullptr ? info.library_versions() : "LibTorch         not used\n";
+  text += fmt::format("HDF5             {}.{}.{}\nOpenCV           {}\nSIMD             {}\n", H5_VERS_MAJOR,
+                      H5_VERS_MINOR, H5_VERS_RELEASE, CV_VERSION, simd_level());
+  return text;
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  for (const CLI::App* sub : app.get_subcommands({})) {
+    for (const std::string& name : option_names(*sub)) names.push_back(name);
+    names.push_back(sub->get_name());
+  }
+  return names;
+}
+
+std::string unknown_argument_text(const CLI::App& app) {
+  std::string text;
+  for (const std::string& argument : app.remaining(true)) {
+    const std::string word = argument.substr(0, argument.find('='));
+    const std::string near = nearest_name(word, option_names(app));
+    text += fmt::format("{}unknown argument '{}'{}", text.empty() ? "" : "; ", argument,
+                        near.empty() ? "" : fmt::format(", did you mean {}?", near));
+  }
+  return text;
+}
+
+/// CLI11's messages end in odd ways; ours are one sentence and say where help is.
+int report_parse_error(const CLI::App& app, const ToolInfo& info, const CLI::ParseError& error) {
+  std::string message = error.what();
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !app.remaining(true).empty()) {
+    message = unknown_argument_text(app);
+  }
+  while (!message.empty() && (message.back() == '\n' || message.back() == '.')) message.pop_back();
+  log_error(fmt::format("{}; {} --help lists the options", message, info.name));
+  return static_cast<int>(error.get_name() == "FileError" ? ExitCode::kNotFound : ExitCode::kUsage);
+}
+
+int report(ExitCode code, std::string_view message) {
+  log_error(message);
+  return static_cast<int>(code);
+}
+
+/// Runs `action` and turns what leaves it into one line and an exit code.
+template <class Action>
+int guarded(const Action& action) {
+  try {
+    action();
+    return static_cast<int>(ExitCode::kDone);
+  } catch (const Error& error) {
+    return report(error.code(), error.what());
+  } catch (const std::bad_alloc&) {
+    return report(ExitCode::kOutOfMemory, "out of memory; use smaller sizes, a smaller batch or fewer threads");
+  } catch (const std::exception& error) {
+    const std::string text = error.what();
+    // LibTorch reports memory that cannot be had as a plain error; its first line says what matters.
+    const std::string line = text.substr(0, text.find('\n'));
+    if (text.find("can't allocate memory") != std::string::npos || text.find("out of memory") != std::string::npos) {
+      return report(ExitCode::kOutOfMemory,
+                    fmt::format("out of memory ({}); use smaller sizes or a smaller batch", line));
+    }
+    return report(ExitCode::kInternal, fmt::format("this is a bug, please report it: {}", line));
+  }
+}
+
+/// The flags that every tool has.
+struct SharedFlags {
+  bool quiet = false;
+  bool verbose = false;
+};
+
+void add_shared(CLI::App& app, const ToolInfo& info, SharedFlags& flags, int& threads) {
+  app.set_version_flag("--version", [&info] { return version_text(info); }, "Print the versions of tool and libraries");
+  app.set_config("--config", "", "Read options from a TOML file; unknown keys are refused");
+  app.allow_config_extras(CLI::config_extras_mode::error);
+  app.add_option("--threads", threads, "Compute threads; 0 = all that this process may use")
+      ->check(CLI::Range(0, kMaxThreads))
+      ->capture_default_str();
+  CLI::Option* quiet = app.add_flag("-q,--quiet", flags.quiet, "Say nothing but errors");
+  app.add_flag("-v,--verbose", flags.verbose, "Say more")->excludes(quiet);
+}
+
+}  // namespace
+
+int run_tool(int argc, char** argv, const ToolInfo& info, const std::function<void(CLI::App&)>& declare, int& threads,
+             const std::function<void()>& run) {
+  configure_log(info.name, Verbosity::kNormal);
+  CLI::App app(info.description, info.name);
+  SharedFlags flags;
+  int status = 0;
+  const int failed = guarded([&] {
+    declare(app);
+    add_shared(app, info, flags, threads);
+    try {
+      app.parse(argc, argv);
+    } catch (const CLI::Success& success) {
+      status = -1;
+      app.exit(success);
+      std::fflush(stdout);
+    } catch (const CLI::ParseError& error) {
+      status = report_parse_error(app, info, error);
+    }
+  });
+  if (failed != 0 || status != 0) return status == -1 ? 0 : std::max(failed, status);
+  configure_log(info.name, flags.quiet ? Verbosity::kQuiet : flags.verbose ? Verbosity::kVerbose : Verbosity::kNormal);
+  return guarded(run);
+}
+
+}  // namespace segfold::cli

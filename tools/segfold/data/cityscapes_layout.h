@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace segfold {
+
+/// A photo and its label map on disk.
+struct LayoutSample {
+  std::string name;   ///< city_seq_frame
+  std::string group;  ///< city
+  std::filesystem::path image;
+  std::filesystem::path label;
+};
+
+/// Finds the pairs {city}_{seq:06}_{frame:06}_leftImg8bit.png below `images` and …_gtFine_labelIds.png below `labels`,
+/// sorted by name. The folders are usually those of a split, with a folder per city inside; a city's folder or the one
+/// that holds the splits do too. Hidden files, files that are no pictures and gtFine's other pictures (colours,
+/// instances) are passed over. Names only: no file is opened.
+/// @throws NotFoundError if a folder is missing or holds no sample; otherwise an Error that lists every photo without
+///         labels, label map without photo, picture of another name, and name that stands twice.
+/// Source: cityscapesScripts, README, "Dataset Structure".
+std::vector<LayoutSample> find_cityscapes_samples(const std::filesystem::path& images,
+                                                  const std::filesystem::path& labels);
+
+}  // namespace segfold

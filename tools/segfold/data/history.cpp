@@ -1,0 +1,96 @@
+#include "segfold/data/history.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+
+#include "segfold/base/error.h"
+#include "segfold/base/text.h"
+
+namespace segfold {
+namespace {
+
+constexpr std::string_view kHeader =
+    "epoch,lr,train_loss,val_loss,lowres_miou,fullres_miou,seconds,images_per_second,data_wait";
+constexpr std::size_t kColumns = 9;
+
+/// A score over nothing (NaN) reads as not measured.
+std::string field(const std::optional<double>& value) {
+  return value && !std::isnan(*value) ? fmt::format("{}", *value) : std::string();
+}
+
+/// One line of the file; errors name it.
+struct Line {
+  const std::string& origin;
+  std::size_t number;
+
+  [[noreturn]] void fail(const std::string& problem) const {
+    throw DataError(fmt::format("{}:{}: {}; run train-fold again", origin, number, problem));
+  }
+
+  template <class T>
+  T value(const std::string& text) const {
+    T result{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), result);
+    if (text.empty() || error != std::errc() || end != text.data() + text.size())
+      fail(fmt::format("'{}' is no number", text));
+    return result;
+  }
+
+  double finite(const std::string& text) const {
+    const double result = value<double>(text);
+    if (!std::isfinite(result)) fail(fmt::format("'{}' is not finite", text));
+    return result;
+  }
+
+  std::optional<double> optional(const std::string& text) const {
+    return text.empty() ? std::nullopt : std::optional(finite(text));
+  }
+
+  std::optional<double> share(const std::string& text) const {
+    const auto result = optional(text);
+    if (result && (*result < 0 || *result > 1)) fail(fmt::format("'{}' is not between 0 and 1", text));
+    return result;
+  }
+
+  HistoryRow row(const std::string& text) const {
+    const std::vector<std::string> fields = split_text(text, ',');
+    if (fields.size() != kColumns) fail(fmt::format("{} columns, expected {}", fields.size(), kColumns));
+    return {value<int>(fields[0]), finite(fields[1]), finite(fields[2]), optional(fields[3]), share(fields[4]),
+            share(fields[5]),      finite(fields[6]), finite(fields[7]), finite(fields[8])};
+  }
+};
+
+}  // namespace
+
+std::string history_csv(const std::vector<HistoryRow>& rows) {
+  std::string text(kHeader);
+  text += '\n';
+  for (const HistoryRow& row : rows) {
+    text +=
+        fmt::format("{},{},{},{},{},{},{},{},{}\n", row.epoch, row.lr, row.train_loss, field(row.val_loss),
+                    field(row.lowres_miou), field(row.fullres_miou), row.seconds, row.images_per_second, row.data_wait);
+  }
+  return text;
+}
+
+std::vector<HistoryRow> parse_history_csv(const std::string& text, const std::string& origin) {
+  std::vector<std::string> lines = split_text(text, '\n');
+  if (lines.empty() || lines.front() != kHeader) Line{origin, 1}.fail(fmt::format("expected the columns {}", kHeader));
+  if (lines.back().empty()) lines.pop_back();
+  std::vector<HistoryRow> rows;
+  for (std::size_t i = 1; i < lines.size(); ++i) {
+    const Line line{origin, i + 1};
+    rows.push_back(line.row(lines[i]));
+    if (rows.back().epoch != static_cast<int>(i)) line.fail(fmt::format("epoch {}, expected {}", rows.back().epoch, i));
+  }
+  return rows;
+}
+
+History read_history(const std::filesystem::path& path) {
+  SealedText sealed = read_sealed_text(path);
+  return {parse_history_csv(sealed.text, path.string()), std::move(sealed.seal)};
+}
+
+}  // namespace segfold

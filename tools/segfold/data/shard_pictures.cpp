@@ -1,0 +1,23 @@
+#include "segfold/data/shard_pictures.h"
+
+#include <algorithm>
+
+namespace segfold {
+
+Image read_photo(const ShardSet& shards, std::int64_t sample) {
+  Image photo(shards.image_size(), 3);
+  shards.read_image(sample, photo.pixels);
+  return photo;
+}
+
+Image read_true_label(const ShardSet& shards, std::int64_t sample) {
+  Image stored(shards.label_size(), 1);
+  shards.read_label(sample, stored.pixels);
+  const Size size = shards.true_label_size(sample);
+  if (size == stored.size) return stored;
+  Image label(size, 1);
+  for (std::int64_t y = 0; y < size.height; ++y) std::copy_n(stored.row(y), size.width, label.row(y));
+  return label;
+}
+
+}  // namespace segfold

@@ -1,0 +1,133 @@
+#include "segfold/nn/device.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <ATen/cpu/Utils.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <malloc.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <climits>
+#include <cstdlib>
+#include <filesystem>
+#include <thread>
+
+#include "segfold/base/cpu.h"
+#include "segfold/base/error.h"
+#include "segfold/base/log.h"
+#include "segfold/nn/versions.h"
+
+namespace segfold {
+namespace {
+
+constexpr auto kPollEvery = std::chrono::seconds(1);
+
+/// The lock of one GPU, or null if another process holds it. It dies with the process that holds it.
+std::shared_ptr<void> try_lock_gpu(int index) {
+  const auto path = std::filesystem::temp_directory_path() / fmt::format("segfold-gpu-{}.lock", index);
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0) return nullptr;
+  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+    ::close(file);
+    return nullptr;
+  }
+  return {reinterpret_cast<void*>(1), [file](void*) { ::close(file); }};
+}
+
+void require_working_gpu(int index) {
+  try {
+    torch::zeros({1}, torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(index)));
+  } catch (const std::exception& error) {
+    const std::string text = error.what();
+    throw NotFoundError(fmt::format("GPU {} cannot be used: {}; check the driver, or choose --device cpu", index,
+                                    text.substr(0, text.find('\n'))));
+  }
+}
+
+int parse_index(const std::string& wanted) {
+  if (wanted == "cuda") return 0;
+  const std::string digits = wanted.substr(5);
+  if (digits.empty() || digits.size() > 3 || digits.find_first_not_of("0123456789") != std::string::npos) {
+    throw UsageError(fmt::format("unknown device '{}'; choose auto, cpu, cuda or cuda:N", wanted));
+  }
+  return std::stoi(digits);
+}
+
+}  // namespace
+
+Device Device::claim(const std::string& wanted) {
+  if (wanted == "cpu") return Device(torch::kCPU);
+  const int count = torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+  if (wanted == "auto" && count == 0) return Device(torch::kCPU);
+  if (wanted != "auto") {
+    if (!wanted.starts_with("cuda:") && wanted != "cuda") {
+      throw UsageError(fmt::format("unknown device '{}'; choose auto, cpu, cuda or cuda:N", wanted));
+    }
+    const int index = parse_index(wanted);
+    if (index >= count) {
+      throw NotFoundError(
+          fmt::format("device '{}' is not there ({} GPUs can be used); choose another or --device cpu", wanted, count));
+    }
+    require_working_gpu(index);
+    return Device(torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(index)));
+  }
+  for (bool said = false;; std::this_thread::sleep_for(kPollEvery)) {
+    for (int i = 0; i < count; ++i) {
+      if (auto lock = try_lock_gpu(i)) {
+        require_working_gpu(i);
+        Device device(torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(i)));
+        device.lock_ = std::move(lock);
+        return device;
+      }
+    }
+    if (!said) log_info("all {} GPUs are taken, waiting for one", count);
+    said = true;
+  }
+}
+
+Precision resolve_precision(PrecisionChoice choice, const Device& device) {
+  if (choice == PrecisionChoice::kFp32) return Precision::kFp32;
+  if (choice == PrecisionChoice::kBf16) return Precision::kBf16;
+  return device.is_cuda() || cpu_has_bf16() ? Precision::kBf16 : Precision::kFp32;
+}
+
+void prepare_module(torch::nn::Module& module, const Device& device, Precision precision) {
+  const torch::NoGradGuard no_grad;
+  module.to(device.torch_device());
+  for (const auto& child : module.modules()) {
+    const bool convolution =
+        child->as<torch::nn::Conv2d>() != nullptr || child->as<torch::nn::ConvTranspose2d>() != nullptr;
+    if (!convolution) continue;
+    const auto dtype = precision == Precision::kBf16 ? torch::kBFloat16 : torch::kFloat32;
+    for (torch::Tensor& parameter : child->parameters(/*recurse=*/false)) {
+      const auto layout = parameter.dim() == 4 ? torch::MemoryFormat::ChannelsLast : torch::MemoryFormat::Contiguous;
+      parameter.set_data(parameter.detach().to(dtype).contiguous(layout));
+    }
+  }
+}
+
+void configure_torch(int threads) {
+  // glibc would give every freed tensor of more than 32 MB back to the kernel and fault it in again.
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, INT_MAX);
+  mallopt(M_TOP_PAD, 64 << 20);
+  mallopt(M_ARENA_MAX, 2);
+  at::set_num_threads(threads);
+  at::set_num_interop_threads(1);
+  at::globalContext().setBenchmarkCuDNN(true);
+}
+
+std::string torch_versions() {
+  std::string text = fmt::format("LibTorch         {}\n", TORCH_VERSION);
+  text += fmt::format("CUDA             {}\n", torch::cuda::is_available()
+                                                   ? fmt::format("{} GPUs", torch::cuda::device_count())
+                                                   : std::string("no GPU can be used"));
+  return text;
+}
+
+std::string torch_cpu_capability() { return at::get_cpu_capability(); }
+
+}  // namespace segfold

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <torch/torch.h>
+
+#include <memory>
+
+#include "segfold/nn/dropout.h"
+#include "segfold/nn/model_options.h"
+
+namespace segfold {
+
+/// A network that gives a class to every pixel.
+class SegmentationModelImpl : public torch::nn::Module {
+ public:
+  /// Logits at the head's own resolution, before any upsampling: unet-resnet50 [N, classes, ⌈H/2⌉, ⌈W/2⌉],
+  /// unet [N, classes, H, W]. @param images  [N, 3, H, W], any H, W ≥ 32. @param keys  training only: see dropout.h
+  virtual torch::Tensor forward_head(const torch::Tensor& images, const SampleKeys& keys) = 0;
+
+  /// float32 logits at the input's size, [N, classes, H, W].
+  torch::Tensor forward(const torch::Tensor& images, const SampleKeys& keys = {});
+};
+using SegmentationModel = std::shared_ptr<SegmentationModelImpl>;
+
+/// A network with LibTorch's own initial weights (see init.h for the house's).
+SegmentationModel make_model(const ModelOptions& options);
+
+}  // namespace segfold

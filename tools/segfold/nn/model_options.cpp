@@ -1,0 +1,25 @@
+#include "segfold/nn/model_options.h"
+
+#include <fmt/format.h>
+
+#include "segfold/base/error.h"
+
+namespace segfold {
+
+std::string architecture_name(Architecture architecture) {
+  return architecture == Architecture::kUNet ? "unet" : "unet-resnet50";
+}
+
+Architecture architecture_from_name(const std::string& name) {
+  if (name == "unet-resnet50") return Architecture::kUNetResNet50;
+  if (name == "unet") return Architecture::kUNet;
+  throw DataError(fmt::format("unknown architecture '{}'; known are unet-resnet50 and unet", name));
+}
+
+void ModelOptions::check() const {
+  if (classes < 1 || classes > 254) throw UsageError(fmt::format("{} classes; 1 to 254 are possible", classes));
+  if (width < 1 || width > 1024) throw UsageError(fmt::format("width {}; 1 to 1024 is possible", width));
+  if (!(dropout >= 0 && dropout < 1)) throw UsageError(fmt::format("dropout {}; it must be in [0, 1)", dropout));
+}
+
+}  // namespace segfold

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+
+namespace segfold {
+
+enum class Architecture { kUNetResNet50, kUNet };
+
+/// "unet-resnet50", "unet". @throws UsageError / DataError naming the known ones.
+std::string architecture_name(Architecture architecture);
+Architecture architecture_from_name(const std::string& name);
+
+/// What shapes a network.
+struct ModelOptions {
+  Architecture architecture = Architecture::kUNetResNet50;
+  int classes = 19;
+  int width = 64;        ///< unet: channels of the first level, doubled four times; unet-resnet50 ignores it
+  double dropout = 0.1;  ///< probability of Dropout2d in the bottleneck, [0, 1)
+  void check() const;
+};
+
+}  // namespace segfold

@@ -1,0 +1,376 @@
+#include "segfold/nn/unpickler.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <optional>
+#include <type_traits>
+
+#include "segfold/base/error.h"
+#include "segfold/nn/tensor_checks.h"
+
+namespace segfold {
+namespace {
+
+using Kind = PickleValue::Kind;
+
+// Ten times what the largest networks need; a state dict takes about 22 values and 5 containers per tensor.
+constexpr std::size_t kMaxBytes = std::size_t{1} << 23;
+constexpr std::size_t kMaxStack = std::size_t{1} << 16;
+constexpr std::size_t kMaxMarks = 1024;
+constexpr std::size_t kMaxMemo = std::size_t{1} << 18;
+constexpr std::size_t kMaxContainers = std::size_t{1} << 18;
+constexpr std::size_t kMaxValues = std::size_t{1} << 20;
+
+constexpr std::string_view kOrderedDict = "collections OrderedDict";
+
+/// The operations of protocol 2 that data structures need (Python's Lib/pickle.py documents them).
+enum class Op : unsigned char {
+  kProto = 0x80,
+  kStop = '.',
+  kMark = '(',
+  kNone = 'N',
+  kTrue = 0x88,
+  kFalse = 0x89,
+  kInt4 = 'J',
+  kInt1 = 'K',
+  kInt2 = 'M',
+  kLong1 = 0x8a,
+  kFloat8 = 'G',
+  kText4 = 'X',
+  kEmptyTuple = ')',
+  kTuple = 't',
+  kTuple1 = 0x85,
+  kTuple2 = 0x86,
+  kTuple3 = 0x87,
+  kEmptyList = ']',
+  kAppend = 'a',
+  kAppends = 'e',
+  kEmptyDict = '}',
+  kSetItem = 's',
+  kSetItems = 'u',
+  kGlobal = 'c',
+  kReduce = 'R',
+  kBuild = 'b',
+  kPersistent = 'Q',
+  kPut1 = 'q',
+  kPut4 = 'r',
+  kGet1 = 'h',
+  kGet4 = 'j',
+};
+
+}  // namespace
+
+/// Pickle's stack machine, with limits.
+class PickleMachine {
+ public:
+  PickleMachine(std::string_view bytes, std::span<const std::string_view> admitted, const std::string& origin,
+                Pickle& pickle)
+      : bytes_(bytes), admitted_(admitted), origin_(origin), containers_(pickle.containers_) {}
+
+  PickleValue run() {
+    if (bytes_.size() > kMaxBytes)
+      fail(fmt::format("{} bytes, more than the {} that a state dict may have", bytes_.size(), kMaxBytes));
+    if (read<Op>() != Op::kProto || read<unsigned char>() != 2)
+      fail("is not of protocol 2, which torch.save writes unless told otherwise");
+    containers_.emplace_back();  // the one empty tuple, number 0
+    for (;;) {
+      at_ = next_;
+      const Op op = read<Op>();
+      if (op == Op::kStop) break;
+      if (!run_scalar(op) && !run_container(op) && !run_object(op)) {
+        fail(fmt::format("has the operation 0x{:02x}, which no state dict needs", static_cast<unsigned>(op)));
+      }
+    }
+    if (stack_.size() != 1 || !marks_.empty() || next_ != bytes_.size()) fail("does not end where it should");
+    return stack_.back();
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& what) const {
+    throw DataError(fmt::format("{}: at byte {}: {}; save the state dict alone: torch.save(model.state_dict(), …)",
+                                origin_, at_, what));
+  }
+
+  std::string_view take(std::size_t count) {
+    if (count > bytes_.size() - next_) fail("is cut short");
+    const std::string_view taken = bytes_.substr(next_, count);
+    next_ += count;
+    return taken;
+  }
+  template <class T>
+  T read() {
+    T value;
+    std::memcpy(&value, take(sizeof(T)).data(), sizeof(T));
+    return value;
+  }
+  std::string_view take_line() {
+    const std::size_t end = bytes_.find('\n', next_);
+    if (end == std::string_view::npos) fail("is cut short");
+    const std::string_view line = take(end - next_);
+    take(1);
+    return line;
+  }
+
+  void push(const PickleValue& value) {
+    if (stack_.size() >= kMaxStack) fail("stacks up more values than any state dict");
+    stack_.push_back(value);
+  }
+  PickleValue& top() {
+    if (stack_.size() <= floor()) fail("takes a value where there is none");
+    return stack_.back();
+  }
+  PickleValue pop() {
+    const PickleValue value = top();
+    stack_.pop_back();
+    return value;
+  }
+  /// The stack below the last mark is out of reach.
+  std::size_t floor() const { return marks_.empty() ? 0 : marks_.back(); }
+
+  void push_mark() {
+    if (marks_.size() >= kMaxMarks) fail("nests deeper than any state dict");
+    marks_.push_back(stack_.size());
+  }
+  /// Takes off the values above the last mark, and the mark.
+  std::vector<PickleValue> pop_to_mark() {
+    if (marks_.empty()) fail("takes a mark where there is none");
+    std::vector<PickleValue> values = pop_many(stack_.size() - marks_.back());
+    marks_.pop_back();
+    return values;
+  }
+  std::vector<PickleValue> pop_many(std::size_t count) {
+    if (stack_.size() - floor() < count) fail("takes a value where there is none");
+    const auto first = stack_.end() - static_cast<std::ptrdiff_t>(count);
+    std::vector<PickleValue> values(first, stack_.end());
+    stack_.erase(first, stack_.end());
+    return values;
+  }
+
+  void count_values(std::size_t more) {
+    values_ += more;
+    if (values_ > kMaxValues) fail("holds more values than any state dict");
+  }
+  PickleValue new_container(Kind kind, std::vector<PickleValue> items) {
+    if (kind == Kind::kTuple && items.empty()) return {Kind::kTuple, 0, {}};
+    if (containers_.size() >= kMaxContainers) fail("holds more containers than any state dict");
+    count_values(items.size());
+    containers_.push_back(std::move(items));
+    return {kind, static_cast<std::int64_t>(containers_.size() - 1), {}};
+  }
+  void extend(Kind kind, const std::vector<PickleValue>& more) {
+    const PickleValue& target = top();
+    if (target.kind != kind) fail(fmt::format("puts items into {}", kind_text(target)));
+    if (kind == Kind::kDict && more.size() % 2 != 0) fail("has a key without a value");
+    count_values(more.size());
+    auto& items = containers_[static_cast<std::size_t>(target.number)];
+    items.insert(items.end(), more.begin(), more.end());
+  }
+
+  bool run_scalar(Op op) {
+    switch (op) {
+      case Op::kNone:
+        push({});
+        return true;
+      case Op::kTrue:
+        push({Kind::kBool, 1, {}});
+        return true;
+      case Op::kFalse:
+        push({Kind::kBool, 0, {}});
+        return true;
+      case Op::kInt4:
+        push({Kind::kInteger, read<std::int32_t>(), {}});
+        return true;
+      case Op::kInt1:
+        push({Kind::kInteger, read<std::uint8_t>(), {}});
+        return true;
+      case Op::kInt2:
+        push({Kind::kInteger, read<std::uint16_t>(), {}});
+        return true;
+      case Op::kLong1:
+        push({Kind::kInteger, read_long(), {}});
+        return true;
+      case Op::kFloat8:
+        take(8);
+        push({Kind::kFloat, 0, {}});
+        return true;
+      case Op::kText4:
+        push({Kind::kText, 0, take(read<std::uint32_t>())});
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /// A little-endian two's complement integer of up to eight bytes.
+  std::int64_t read_long() {
+    const std::string_view digits = take(read<std::uint8_t>());
+    if (digits.size() > 8) fail("has an integer of more than 64 bits");
+    const bool negative = !digits.empty() && (digits.back() & 0x80) != 0;
+    std::uint64_t value = negative ? ~std::uint64_t{0} : 0;
+    for (std::size_t i = digits.size(); i-- > 0;) value = (value << 8) | static_cast<unsigned char>(digits[i]);
+    return static_cast<std::int64_t>(value);
+  }
+
+  bool run_container(Op op) {
+    switch (op) {
+      case Op::kMark:
+        push_mark();
+        return true;
+      case Op::kEmptyTuple:
+        push(new_container(Kind::kTuple, {}));
+        return true;
+      case Op::kTuple:
+        push(new_container(Kind::kTuple, pop_to_mark()));
+        return true;
+      case Op::kTuple1:
+        push(new_container(Kind::kTuple, pop_many(1)));
+        return true;
+      case Op::kTuple2:
+        push(new_container(Kind::kTuple, pop_many(2)));
+        return true;
+      case Op::kTuple3:
+        push(new_container(Kind::kTuple, pop_many(3)));
+        return true;
+      case Op::kEmptyList:
+        push(new_container(Kind::kList, {}));
+        return true;
+      case Op::kAppend:
+        extend(Kind::kList, pop_many(1));
+        return true;
+      case Op::kAppends:
+        extend(Kind::kList, pop_to_mark());
+        return true;
+      case Op::kEmptyDict:
+        push(new_container(Kind::kDict, {}));
+        return true;
+      case Op::kSetItem:
+        extend(Kind::kDict, pop_many(2));
+        return true;
+      case Op::kSetItems:
+        extend(Kind::kDict, pop_to_mark());
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  bool run_object(Op op) {
+    switch (op) {
+      case Op::kGlobal:
+        push_global();
+        return true;
+      case Op::kReduce:
+        call();
+        return true;
+      case Op::kBuild:
+        build();
+        return true;
+      case Op::kPersistent:
+        refer();
+        return true;
+      case Op::kPut1:
+        put(read<std::uint8_t>());
+        return true;
+      case Op::kPut4:
+        put(read<std::uint32_t>());
+        return true;
+      case Op::kGet1:
+        get(read<std::uint8_t>());
+        return true;
+      case Op::kGet4:
+        get(read<std::uint32_t>());
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  void push_global() {
+    const std::string module(take_line());
+    const std::string name = module + ' ' + std::string(take_line());
+    const auto found = std::ranges::find(admitted_, std::string_view(name));
+    if (found == admitted_.end()) {
+      fail(fmt::format("names '{}', which no state dict of plain tensors needs",
+                       printable(kind_text({Kind::kGlobal, 0, name}))));
+    }
+    push({Kind::kGlobal, 0, *found});
+  }
+
+  void call() {
+    const PickleValue arguments = pop();
+    const PickleValue callable = pop();
+    if (callable.kind != Kind::kGlobal || arguments.kind != Kind::kTuple)
+      fail(fmt::format("calls {}", kind_text(callable)));
+    if (callable.text != kOrderedDict) return push({Kind::kCall, arguments.number, callable.text});
+    if (arguments.number != 0) fail("makes an OrderedDict from something else than items");
+    push(new_container(Kind::kDict, {}));
+  }
+
+  /// State of an object: of a dict it is the attribute _metadata (module versions), which weights do not need.
+  void build() {
+    pop();
+    if (top().kind != Kind::kDict) fail(fmt::format("sets attributes of {}", kind_text(top())));
+  }
+
+  void refer() {
+    const PickleValue name = pop();
+    if (name.kind != Kind::kTuple) fail(fmt::format("refers to a storage by {}", kind_text(name)));
+    push({Kind::kPersistent, name.number, {}});
+  }
+
+  void put(std::size_t slot) {
+    if (slot >= std::min(kMaxMemo, bytes_.size())) fail("remembers more values than any state dict");
+    if (slot >= memo_.size()) memo_.resize(slot + 1);
+    memo_[slot] = top();
+  }
+  void get(std::size_t slot) {
+    if (slot >= memo_.size() || !memo_[slot]) fail("recalls a value that it never remembered");
+    push(*memo_[slot]);
+  }
+
+  std::string_view bytes_;
+  std::span<const std::string_view> admitted_;
+  const std::string& origin_;
+  std::vector<std::vector<PickleValue>>& containers_;
+  std::vector<PickleValue> stack_;
+  std::vector<std::size_t> marks_;
+  std::vector<std::optional<PickleValue>> memo_;
+  std::size_t values_ = 0;
+  std::size_t next_ = 0;
+  std::size_t at_ = 0;
+};
+
+Pickle::Pickle(std::string_view bytes, std::span<const std::string_view> admitted, const std::string& origin)
+    : root_(PickleMachine(bytes, admitted, origin, *this).run()) {}
+
+std::string kind_text(const PickleValue& value) {
+  switch (value.kind) {
+    case Kind::kNone:
+      return "None";
+    case Kind::kBool:
+      return "a truth value";
+    case Kind::kInteger:
+    case Kind::kFloat:
+      return "a number";
+    case Kind::kText:
+      return "a text";
+    case Kind::kTuple:
+      return "a tuple";
+    case Kind::kList:
+      return "a list";
+    case Kind::kDict:
+      return "a dict";
+    case Kind::kPersistent:
+      return "a storage";
+    case Kind::kGlobal:
+    case Kind::kCall:
+      break;
+  }
+  std::string name(value.text);  // "module name" as Python writes it: module.name
+  std::ranges::replace(name, ' ', '.');
+  return name;
+}
+
+}  // namespace segfold

@@ -1,0 +1,5 @@
+# Weight files. They need no LibTorch: tools that only look at them start in milliseconds.
+segfold_library(weights
+  pth_file.cpp safetensors_file.cpp safetensors_header.cpp state_dict_pickle.cpp strided.cpp tensor_checks.cpp
+  tensor_file.cpp unpickler.cpp zip_archive.cpp)
+target_link_libraries(segfold_weights PUBLIC segfold_base PRIVATE PkgConfig::libzip)

@@ -1,0 +1,127 @@
+#include "segfold/stages/eval_fold.h"
+
+#include <fmt/format.h>
+
+#include <numeric>
+
+#include "segfold/base/cpu.h"
+#include "segfold/base/error.h"
+#include "segfold/base/file.h"
+#include "segfold/base/log.h"
+#include "segfold/base/progress.h"
+#include "segfold/base/signals.h"
+#include "segfold/base/version.h"
+#include "segfold/data/folds.h"
+#include "segfold/data/labels.h"
+#include "segfold/image/codec.h"
+#include "segfold/stages/loaded_network.h"
+#include "segfold/train/evaluate.h"
+
+namespace segfold {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr const char* kTool = "eval-fold";
+
+/// The samples to score: those the fold holds out, or all.
+std::vector<std::int64_t> choose(const EvalFoldOptions& options, const std::optional<Folds>& folds,
+                                 const ShardSet& shards, const ModelInfo& info) {
+  std::vector<std::int64_t> samples;
+  if (!folds) {
+    samples.resize(static_cast<std::size_t>(shards.size()));
+    std::iota(samples.begin(), samples.end(), 0);
+    return samples;
+  }
+  const std::string origin = options.folds.string();
+  if (*options.fold >= folds->count())
+    throw UsageError(fmt::format("--fold {}: {} has folds 0 to {}", *options.fold, origin, folds->count() - 1));
+  if (info.seal.inputs.contains("folds") && info.seal.inputs.at("folds") != folds->digest) {
+    throw DataError(fmt::format(
+        "{}: the model was trained with other folds than {}; what is held out here may have been trained on",
+        options.model.string(), origin));
+  }
+  if (info.fold != options.fold) {
+    throw DataError(fmt::format("{}: the model held out fold {}, not {}; it was trained on these samples",
+                                options.model.string(), info.fold ? std::to_string(*info.fold) : "none",
+                                *options.fold));
+  }
+  for (const std::string& name : folds->held_out[static_cast<std::size_t>(*options.fold)]) {
+    const auto sample = shards.find(name);
+    if (!sample)
+      throw DataError(
+          fmt::format("{}: sample '{}' is in none of the shards; give the shards it was split from", origin, name));
+    samples.push_back(*sample);
+  }
+  std::sort(samples.begin(), samples.end());
+  return samples;
+}
+
+/// Writes one prediction as the benchmark server wants it: raw ids at the size of the truth.
+void write_prediction(const fs::path& folder, const std::string& name, Size size,
+                      const std::vector<std::uint8_t>& train_ids) {
+  Image ids(size, 1);
+  for (std::size_t i = 0; i < train_ids.size(); ++i) ids.pixels[i] = raw_id_from_train_id()[train_ids[i]];
+  write_file(folder / (name + "_predictionLabelIds.png"), encode_png(ids));
+}
+
+std::string resolution_text(const EvalFoldOptions& options, const ShardSet& shards) {
+  return to_string(options.resolution == Resolution::kInput ? shards.image_size() : shards.label_size());
+}
+
+}  // namespace
+
+void EvalFoldOptions::check() const {
+  if (shards.empty()) throw UsageError("--shards names no file");
+  if (folds.empty() != !fold.has_value()) throw UsageError("--folds and --fold belong together; give both or neither");
+  if (fold && *fold < 0) throw UsageError(fmt::format("--fold {}; folds count from 0", *fold));
+  if (!predictions.empty() && resolution == Resolution::kInput)
+    throw UsageError("--predictions needs --resolution full");
+}
+
+void eval_fold(const EvalFoldOptions& options) {
+  options.check();
+  const SignalGuard signals;
+  AtomicFile probe(options.output);
+  const ShardSet shards(options.shards);
+  std::optional<Folds> folds;
+  if (options.fold) folds = read_folds(options.folds);
+  const int threads = options.threads > 0 ? options.threads : available_threads();
+  const LoadedNetwork network(options.model, shards, options.device, options.precision, threads);
+  const ModelInfo& info = network.info();
+  const std::vector<std::int64_t> samples = choose(options, folds, shards, info);
+
+  Progress progress("evaluating", static_cast<std::int64_t>(samples.size()), "images");
+  EvaluationOptions evaluation;
+  evaluation.resolution = options.resolution;
+  evaluation.normalisation = info.normalisation;
+  evaluation.threads = threads;
+  evaluation.on_sample = [&](const std::string&) {
+    progress.add(1);
+    if (stop_requested()) throw InterruptedError("stopped; nothing was written, run again");
+  };
+  if (!options.predictions.empty()) {
+    create_folders(options.predictions);
+    evaluation.on_prediction = [&](std::int64_t sample, Size size, const std::vector<std::uint8_t>& ids) {
+      write_prediction(options.predictions, shards.name(sample), size, ids);
+    };
+  }
+  const Evaluation result = evaluate(network.model(), network.device(), shards, samples, evaluation);
+
+  Metrics metrics{
+      info.experiment,  info.fold,       folds ? "held-out" : "all", resolution_text(options, shards), info.classes,
+      result.confusion, result.per_image};
+  Seal seal{kTool, results_version(kTool), {}, {}, ""};
+  seal.parameters = {{"fold", info.fold ? Json(*info.fold) : Json("all")},
+                     {"folds_count", info.folds_count},
+                     {"split", metrics.split},
+                     {"resolution", options.resolution == Resolution::kInput ? "low" : "full"},
+                     {"precision", precision_name(network.precision())},
+                     {"threads", threads}};
+  seal.inputs = {{"model", info.seal.content}, {"model_run", info.seal.run_digest()}, {"shards", shards.digest()}};
+  if (info.seal.inputs.contains("folds")) seal.inputs["folds"] = info.seal.inputs.at("folds");
+  write_metrics(options.output, metrics, seal);
+  log_info("mIoU {:.4f}, pixel accuracy {:.4f} on {} images at {}", result.confusion.mean_iou(),
+           result.confusion.pixel_accuracy(), samples.size(), metrics.resolution);
+}
+
+}  // namespace segfold

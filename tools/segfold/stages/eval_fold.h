@@ -1,0 +1,32 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "segfold/nn/precision.h"
+#include "segfold/score/resolution.h"
+
+namespace segfold {
+
+struct EvalFoldOptions {
+  std::filesystem::path model;
+  std::vector<std::filesystem::path> shards;
+  std::filesystem::path output;  ///< metrics.json
+  std::filesystem::path folds;   ///< with `fold`: only the samples held out
+  std::optional<int> fold;
+  std::filesystem::path predictions;  ///< folder for label-id PNGs; may be empty
+  Resolution resolution = Resolution::kLabels;
+  std::string device = "auto";
+  std::optional<Precision> precision;  ///< absent = the one it was trained with
+  int threads = 0;
+
+  void check() const;
+};
+
+/// Scores a model on the samples of the shards, or on those that a fold holds out: metrics.json, and label-id PNGs for
+/// the benchmark server where asked for.
+void eval_fold(const EvalFoldOptions& options);
+
+}  // namespace segfold

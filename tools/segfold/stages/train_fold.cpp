@@ -1,0 +1,194 @@
+#include "segfold/stages/train_fold.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "segfold/base/cpu.h"
+#include "segfold/base/error.h"
+#include "segfold/base/file.h"
+#include "segfold/base/log.h"
+#include "segfold/base/signals.h"
+#include "segfold/base/text.h"
+#include "segfold/base/version.h"
+#include "segfold/data/folds.h"
+#include "segfold/nn/device.h"
+#include "segfold/train/trainer.h"
+
+namespace segfold {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr const char* kTool = "train-fold";
+
+/// Held-out fold; nothing for "all".
+std::optional<int> parse_fold(const std::string& text) {
+  if (text == "all") return std::nullopt;
+  int fold = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), fold);
+  if (error != std::errc() || end != text.data() + text.size() || fold < 0) {
+    throw UsageError(fmt::format("--fold {}: give a number from 0, or all", text));
+  }
+  return fold;
+}
+
+std::int64_t require_sample(const ShardSet& shards, const std::string& name, const fs::path& folds) {
+  const auto sample = shards.find(name);
+  if (!sample)
+    throw DataError(fmt::format("{}: sample '{}' is in none of the shards; give the shards it was split from",
+                                folds.string(), name));
+  return *sample;
+}
+
+/// Samples to train on and samples held out. Every sample of the shards must stand in the folds, and the reverse.
+void split(const ShardSet& shards, const Folds& folds, std::optional<int> fold, const fs::path& path,
+           TrainingData& data) {
+  if (fold && *fold >= folds.count()) {
+    throw UsageError(fmt::format("--fold {}: {} has folds 0 to {}", *fold, path.string(), folds.count() - 1));
+  }
+  std::int64_t named = 0;
+  for (int i = 0; i < folds.count(); ++i) {
+    for (const std::string& name : folds.held_out[static_cast<std::size_t>(i)]) {
+      (fold == i ? data.held_out : data.train).push_back(require_sample(shards, name, path));
+      ++named;
+    }
+  }
+  if (named != shards.size()) {
+    throw DataError(fmt::format("{}: names {} samples, the shards hold {}; run split-folds on these shards",
+                                path.string(), named, shards.size()));
+  }
+  if (data.train.empty()) throw DataError(fmt::format("{}: no sample is left to train on", path.string()));
+}
+
+void check_shards(const ShardSet& shards, const ShardSet* official) {
+  if (shards.label_size() != shards.image_size()) {
+    throw DataError(
+        fmt::format("--shards hold labels of {} beside images of {}; run preprocess without --label-size for training",
+                    to_string(shards.label_size()), to_string(shards.image_size())));
+  }
+  for (std::int64_t i = 0; i < shards.size(); ++i) {
+    if (shards.true_label_size(i) != shards.image_size()) {
+      throw DataError(fmt::format(
+          "--shards: the label of '{}' covers only {} of its image; run preprocess without --label-size for training",
+          shards.name(i), to_string(shards.true_label_size(i))));
+    }
+  }
+  if (official == nullptr) return;
+  if (official->image_size() != shards.image_size() || official->classes() != shards.classes()) {
+    throw DataError(
+        "--val-shards hold other classes or images of another size than --shards; run preprocess with the same --size");
+  }
+}
+
+Json parameters_json(const TrainFoldOptions& options, const Device& device, Precision precision, int threads) {
+  const TrainingOptions& t = options.training;
+  return {
+      {"experiment", options.experiment},
+      {"fold", parse_fold(options.fold) ? Json(*parse_fold(options.fold)) : Json("all")},
+      {"arch", architecture_name(t.model.architecture)},
+      {"width", t.model.architecture == Architecture::kUNet ? Json(t.model.width) : Json()},
+      {"dropout", t.model.dropout},
+      {"epochs", t.epochs},
+      {"batch_size", t.batch_size},
+      {"lr", t.lr},
+      {"schedule", t.schedule == ScheduleKind::kPlateau ? "plateau" : "constant"},
+      {"plateau", {{"factor", t.plateau.factor}, {"patience", t.plateau.patience}, {"threshold", t.plateau.threshold}}},
+      {"weight_decay", t.adam.weight_decay},
+      {"augment",
+       {{"scale", {t.augment.scale_min, t.augment.scale_max}},
+        {"flip", t.augment.flip},
+        {"brightness", t.augment.brightness},
+        {"contrast", t.augment.contrast},
+        {"saturation", t.augment.saturation},
+        {"hue", t.augment.hue}}},
+      {"seed", t.seed},
+      {"low_res_every", t.low_res_every},
+      {"full_res_every", t.full_res_every},
+      {"precision", precision_name(precision)},
+      {"threads", threads},
+      {"device", device.is_cuda() ? "cuda" : "cpu"},
+      {"capability", device.is_cuda() ? std::string() : torch_cpu_capability()}};
+}
+
+ModelInfo model_info(const TrainFoldOptions& options, const ShardSet& shards, const Folds& folds, Precision precision,
+                     const Seal& seal) {
+  ModelInfo info;
+  info.options = options.training.model;
+  info.classes = shards.classes();
+  info.input_size = shards.image_size();
+  info.precision = precision;
+  info.experiment = options.experiment;
+  info.fold = parse_fold(options.fold);
+  info.folds_count = folds.count();
+  info.seal = seal;
+  return info;
+}
+
+/// Nothing may fail for want of a folder after hours of training.
+void require_outputs(const TrainFoldOptions& options) {
+  require_tensor_file_ending(options.output);
+  for (const fs::path& path : {options.output, best_path(options.output), options.history}) AtomicFile probe(path);
+}
+
+}  // namespace
+
+fs::path best_path(const fs::path& output) {
+  return output.parent_path() / (output.stem().string() + "_best" + output.extension().string());
+}
+
+void TrainFoldOptions::check() const {
+  training.check();
+  if (shards.empty()) throw UsageError("--shards names no file");
+  if (state.empty()) throw UsageError("--state names no folder");
+  if (workers < 1 || workers > 256) throw UsageError(fmt::format("--workers {}; 1 to 256 are possible", workers));
+  if (stop_after_epoch && *stop_after_epoch < 1) throw UsageError("--stop-after-epoch must be 1 or more");
+  if (!parse_fold(fold) && training.schedule == ScheduleKind::kPlateau) {
+    throw UsageError(
+        "--fold all holds nothing out, so there is no loss for --schedule plateau to watch; choose --schedule "
+        "constant");
+  }
+}
+
+void train_fold(const TrainFoldOptions& given) {
+  given.check();
+  TrainFoldOptions options = given;
+  const SignalGuard signals;
+  const int threads = options.threads > 0 ? options.threads : available_threads();
+  require_outputs(options);
+  const ShardSet shards(options.shards);
+  std::optional<ShardSet> official;
+  if (!options.val_shards.empty()) official.emplace(options.val_shards);
+  check_shards(shards, official ? &*official : nullptr);
+  options.training.model.classes = static_cast<int>(shards.classes().size());
+  const Folds folds = read_folds(options.folds);
+  const auto fold = parse_fold(options.fold);
+  TrainingData data{shards, {}, {}, official ? &*official : nullptr, fold.value_or(-1)};
+  split(shards, folds, fold, options.folds, data);
+
+  configure_torch(threads);
+  const Device device = Device::claim(options.device);
+  const Precision precision = resolve_precision(options.precision, device);
+  Seal seal{kTool, results_version(kTool), parameters_json(options, device, precision, threads), {}, ""};
+  seal.inputs = {{"shards", shards.digest()}, {"folds", folds.digest}};
+  if (official) seal.inputs["val_shards"] = official->digest();
+  ModelInfo info = model_info(options, shards, folds, precision, seal);
+
+  StateFolder state(options.state, seal.run_digest(), options.fresh);
+  const fs::path best = state.path() / ("best" + options.output.extension().string());
+  log_info("{} on {} samples, {} held out, {}, {}, {} threads", architecture_name(options.training.model.architecture),
+           data.train.size(), data.held_out.size(), device.name(), precision_name(precision), threads);
+  const auto keep_best = [&](const StateDict& weights, int epoch) {
+    info.epoch = epoch;
+    write_model(best, weights, info);
+  };
+  const TrainingResult result =
+      train(options.training, data,
+            {device, precision, threads, options.workers, options.stop_after_epoch, state, keep_best});
+  if (result.best_epoch > 0) write_file(best_path(options.output), read_file(best));
+  info.epoch = options.training.epochs;
+  write_model(options.output, result.weights, info);
+  write_sealed_text(options.history, history_csv(result.history), seal);
+  state.remove();
+}
+
+}  // namespace segfold

@@ -1,0 +1,93 @@
+#include "segfold/stages/visualize.h"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "segfold/base/error.h"
+
+namespace segfold {
+namespace {
+
+constexpr int kMaxShown = 200;
+constexpr int kMaxEpochColumns = 8;
+constexpr int kMaxEpoch = 1'000'000;
+constexpr int kMaxFold = 100'000;
+constexpr int kNoFold = -1;  // what training's random keys hold where nothing is held out
+constexpr int kMaxThreads = 1024;
+
+void require_output(const std::filesystem::path& output) {
+  if (output.empty()) throw UsageError("--output is missing; name the PNG file to write");
+  if (output.extension() != ".png") {
+    throw UsageError(fmt::format("--output {}: the figure is a PNG, give a name that ends in .png", output.string()));
+  }
+}
+
+void require_range(const char* option, int value, int least, int most) {
+  if (value < least || value > most) {
+    throw UsageError(fmt::format("{} is {}, expected a number from {} to {}", option, value, least, most));
+  }
+}
+
+void require_choice(const SampleChoice& choice) {
+  require_range("--count", choice.count, 1, kMaxShown);
+  if (choice.names.size() > kMaxShown) {
+    throw UsageError(
+        fmt::format("--name is given {} samples, one figure shows at most {}", choice.names.size(), kMaxShown));
+  }
+}
+
+void require_some(const char* option, std::size_t given) {
+  if (given == 0) throw UsageError(fmt::format("{} is missing; name at least one file", option));
+}
+
+}  // namespace
+
+int fold_number(const std::string& text) {
+  if (text == "all") return kNoFold;
+  int fold = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), fold);
+  if (error != std::errc() || end != text.data() + text.size() || fold < 0 || fold > kMaxFold) {
+    throw UsageError(fmt::format("--fold {}: give a number from 0, or all", text));
+  }
+  return fold;
+}
+
+void CurvesOptions::check() const {
+  require_some("--history", histories.size());
+  require_output(output);
+}
+
+void PredictionOptions::check() const {
+  require_some("--shards", shards.size());
+  if (model.empty()) throw UsageError("--model is missing; name the model file");
+  require_output(output);
+  require_choice(choice);
+}
+
+void SamplesOptions::check() const {
+  require_some("--shards", shards.size());
+  require_output(output);
+  require_choice(choice);
+  fold_number(fold);
+  require_range("--first-epoch", first_epoch, 1, kMaxEpoch);
+  require_range("--epochs", epochs, 1, kMaxEpochColumns);
+  augment.check();
+}
+
+void VisualizeOptions::check() const {
+  require_range("--threads", threads, 0, kMaxThreads);
+  if (command == "curves") return curves.check();
+  if (command == "prediction") return prediction.check();
+  if (command == "samples") return samples.check();
+  throw UsageError(fmt::format("unknown figure '{}'; expected curves, prediction or samples", command));
+}
+
+void visualize(const VisualizeOptions& options) {
+  options.check();
+  if (options.command == "curves") return visualize_curves(options.curves);
+  if (options.command == "samples") return visualize_samples(options.samples);
+  visualize_prediction(options.prediction, options.threads);
+}
+
+}  // namespace segfold

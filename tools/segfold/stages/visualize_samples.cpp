@@ -1,0 +1,81 @@
+#include <fmt/format.h>
+
+#include "segfold/base/random.h"
+#include "segfold/base/version.h"
+#include "segfold/data/shard_pictures.h"
+#include "segfold/image/resize.h"
+#include "segfold/report/figure.h"
+#include "segfold/report/panel.h"
+#include "segfold/stages/shown_samples.h"
+#include "segfold/stages/visualize.h"
+
+namespace segfold {
+namespace {
+
+/// "epoch 3: scale 0.87, flipped"; a scale above 1 leaves the picture as it is and is not told.
+std::string draw_text(int epoch, const AugmentParams& params) {
+  std::string text = fmt::format("epoch {}", epoch);
+  if (params.scale < 1) text += fmt::format(", scale {:.2f}", params.scale);
+  if (params.flip) text += ", flipped";
+  return text;
+}
+
+/// Labels on the photo's grid, as training compares them pixel by pixel.
+Image labels_on_photo(const ShardSet& shards, std::int64_t index) {
+  if (shards.label_size() != shards.image_size())
+    return resize_labels(read_true_label(shards, index), shards.image_size());
+  Image labels(shards.label_size(), 1);
+  shards.read_label(index, labels.pixels);
+  return labels;
+}
+
+SampleRow sample_row(const ShardSet& shards, std::int64_t index, const SamplesOptions& options) {
+  const Image photo = read_photo(shards, index);
+  const Image labels = labels_on_photo(shards, index);
+  const int fold = fold_number(options.fold);
+  SampleRow row{shards.name(index), {{"as stored", photo, labels}}};
+  for (int epoch = options.first_epoch; epoch < options.first_epoch + options.epochs; ++epoch) {
+    RandomStream random(random_key({"augment", options.seed, fold, epoch, row.name}));
+    const AugmentParams params = draw_augment(options.augment, random);
+    SampleView view;
+    view.caption = draw_text(epoch, params);
+    apply_augment(params, photo, labels, view.photo, view.labels);
+    row.views.push_back(std::move(view));
+  }
+  return row;
+}
+
+Json augment_json(const AugmentOptions& augment) {
+  return {{"scale_min", augment.scale_min},
+          {"scale_max", augment.scale_max},
+          {"flip", augment.flip},
+          {"brightness", augment.brightness},
+          {"contrast", augment.contrast},
+          {"saturation", augment.saturation},
+          {"hue", augment.hue}};
+}
+
+}  // namespace
+
+void visualize_samples(const SamplesOptions& options) {
+  options.check();
+  const ShardSet shards(options.shards);
+  std::vector<SampleRow> rows;
+  Json names = Json::array();
+  for (const std::int64_t index : choose_samples(shards, options.choice.names, options.choice.count)) {
+    rows.push_back(sample_row(shards, index, options));
+    names.push_back(rows.back().name);
+  }
+  Seal seal{"visualize", results_version("visualize"), Json::object(), {{"shards", shards.digest()}}, ""};
+  seal.parameters = {{"command", "samples"},
+                     {"names", names},
+                     {"seed", options.seed},
+                     {"fold", options.fold},
+                     {"epochs", options.epochs},
+                     {"first_epoch", options.first_epoch},
+                     {"augment", augment_json(options.augment)}};
+  const std::string title = fmt::format("What the network sees: seed {}, fold {}", options.seed, options.fold);
+  write_figure(options.output, draw_samples(title, rows, shards.classes()).picture(), std::move(seal));
+}
+
+}  // namespace segfold

@@ -1,0 +1,105 @@
+#include "segfold/train/training_state.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "segfold/base/error.h"
+#include "segfold/base/file.h"
+
+namespace segfold {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kFormat = "segfold.state/1";
+constexpr std::size_t kDigestDigits = 16;
+
+std::shared_ptr<void> lock_folder(const fs::path& folder) {
+  const fs::path path = folder / "lock";
+  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0) throw_write_error(path, errno);
+  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+    ::close(file);
+    throw CannotCreateError(
+        fmt::format("{}: another process is at work on this very training; wait for it or stop it", path.string()));
+  }
+  return {reinterpret_cast<void*>(1), [file](void*) { ::close(file); }};
+}
+
+Json to_json(const TrainingState& state) {
+  const TrainingPosition& at = state.position;
+  return {{"format", kFormat},
+          {"epoch", at.epoch},
+          {"batches", at.batches},
+          {"loss_sum", at.loss_sum},
+          {"pixels", at.pixels},
+          {"images", at.images},
+          {"seconds", at.seconds},
+          {"waited", at.waited},
+          {"schedule", state.schedule},
+          {"optimizer_steps", state.optimizer_steps},
+          {"history", history_csv(state.history)},
+          {"best_miou", state.best_miou ? Json(*state.best_miou) : Json()},
+          {"best_epoch", state.best_epoch}};
+}
+
+TrainingState from_json(const Json& document, const std::string& origin) {
+  if (json_value<std::string>(document, "format", origin) != kFormat) {
+    throw DataError(fmt::format("{}: was written by another version; start again with --fresh", origin));
+  }
+  TrainingState state;
+  state.position = {
+      json_value<int>(document, "epoch", origin),           json_value<std::int64_t>(document, "batches", origin),
+      json_value<double>(document, "loss_sum", origin),     json_value<std::int64_t>(document, "pixels", origin),
+      json_value<std::int64_t>(document, "images", origin), json_value<double>(document, "seconds", origin),
+      json_value<double>(document, "waited", origin)};
+  state.schedule = json_value<Json>(document, "schedule", origin);
+  state.optimizer_steps = json_value<std::int64_t>(document, "optimizer_steps", origin);
+  state.history = parse_history_csv(json_value<std::string>(document, "history", origin), origin);
+  const auto best = json_value<Json>(document, "best_miou", origin);
+  if (!best.is_null()) state.best_miou = best.get<double>();
+  state.best_epoch = json_value<int>(document, "best_epoch", origin);
+  return state;
+}
+
+}  // namespace
+
+StateFolder::StateFolder(const fs::path& root, const std::string& digest, bool fresh)
+    : path_(root / digest.substr(0, kDigestDigits)) {
+  create_folders(path_);
+  lock_ = lock_folder(path_);
+  if (!fresh) return;
+  for (const auto& entry : fs::directory_iterator(path_)) {
+    if (entry.path().filename() != "lock") fs::remove_all(entry.path());
+  }
+}
+
+std::optional<TrainingState> StateFolder::load() const {
+  if (!fs::exists(file())) return std::nullopt;
+  return with_context("the saved state cannot be used (--fresh starts again)", [&]() -> std::optional<TrainingState> {
+    TensorFile stored = read_tensor_file(file());
+    TrainingState state = from_json(parse_json(stored.metadata["segfold"], file().string()), file().string());
+    state.tensors = tensors_from_file(std::move(stored.tensors));
+    return state;
+  });
+}
+
+void StateFolder::save(const TrainingState& state) const {
+  TensorFile stored;
+  stored.tensors = tensors_to_file(state.tensors);
+  stored.metadata["segfold"] = to_json(state).dump();
+  write_tensor_file(file(), stored);
+}
+
+void StateFolder::remove() {
+  fs::remove_all(path_);
+  lock_.reset();
+  std::error_code not_empty;
+  fs::remove(path_.parent_path(), not_empty);
+}
+
+}  // namespace segfold

@@ -1,0 +1,58 @@
+#include "segfold/stages/visualize.h"
+#include "segfold/cli/network_options.h"
+#include "segfold/cli/tool_main.h"
+#include "segfold/nn/versions.h"
+
+namespace {
+
+using segfold::VisualizeOptions;
+
+CLI::App* add_figure(CLI::App& app, VisualizeOptions& options, std::filesystem::path& output, const std::string& name,
+                     const std::string& description) {
+  CLI::App* command = app.add_subcommand(name, description);
+  command->fallthrough();  // the flags that every tool has may stand behind the command
+  command->callback([&options, name] { options.command = name; });
+  command->add_option("--output", output, "Figure to write (PNG)")->required();
+  return command;
+}
+
+void add_choice(CLI::App* command, std::vector<std::filesystem::path>& shards, segfold::SampleChoice& choice) {
+  command->add_option("--shards", shards, "Shards that hold the samples")->required();
+  command->add_option("--name", choice.names, "Samples to show (city_seq_frame)");
+  command->add_option("--count", choice.count, "Without --name: how many samples, evenly spread")
+      ->capture_default_str();
+}
+
+void declare(CLI::App& app, VisualizeOptions& options) {
+  app.require_subcommand(1);
+  auto& [histories, curves_output, title] = options.curves;
+  CLI::App* curves = add_figure(app, options, curves_output, "curves", "Losses, learning rate and mIoUs over epochs");
+  curves->add_option("--history", histories, "history.csv of one training or several")->required();
+  curves->add_option("--title", title, "Title; default: experiment and fold");
+  auto& shown = options.prediction;
+  CLI::App* prediction =
+      add_figure(app, options, shown.output, "prediction", "Photo, truth and prediction side by side");
+  prediction->add_option("--model", shown.model, "Model file (.pth or .safetensors)")->required();
+  add_choice(prediction, shown.shards, shown.choice);
+  prediction->add_option("--title", shown.title, "Title; default: experiment and fold");
+  segfold::cli::add_device(*prediction, shown.device);
+  prediction->add_option("--precision", shown.precision, "auto, fp32 or bf16")->capture_default_str();
+  auto& [shards, samples_output, choice, augment, seed, fold, first_epoch, epochs] = options.samples;
+  CLI::App* samples = add_figure(app, options, samples_output, "samples", "What the network sees after augmentation");
+  add_choice(samples, shards, choice);
+  samples->add_option("--seed", seed, "Seed of the training")->capture_default_str();
+  samples->add_option("--fold", fold, "Fold of the training")->capture_default_str();
+  samples->add_option("--first-epoch", first_epoch, "First epoch to show")->capture_default_str();
+  samples->add_option("--epochs", epochs, "How many epochs to show, a column each")->capture_default_str();
+  segfold::cli::add_augmentation(*samples, augment);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return segfold::cli::tool_main<VisualizeOptions>(argc, argv,
+                                                   {.name = "visualize",
+                                                    .description = "Draw histories and predictions.",
+                                                    .library_versions = segfold::torch_versions},
+                                                   declare, segfold::visualize);
+}
