@@ -220,7 +220,7 @@ rule eval_fold_lowres:
         version=STUDY.version("eval-fold"),
     shell:
         "logged {log:q} eval-fold --model {input.model:q} --shards {input.shards:q} --folds {input.folds:q}"
-        " --fold {wildcards.fold} {params.options}"
+        " --fold {wildcards.fold} --resolution low {params.options}"
         " --output {output.metrics:q}"
 
 
@@ -244,7 +244,7 @@ rule eval_fold_fullres:
         version=STUDY.version("eval-fold"),
     shell:
         "logged {log:q} eval-fold --model {input.model:q} --shards {input.shards:q}"
-        " {params.options} --output {output.metrics:q}"
+        " --resolution full {params.options} --output {output.metrics:q}"
 
 
 rule aggregate:

@@ -26,7 +26,7 @@ configure() {
   # An older configuration's choices must not live on in the cache; objects that still fit are kept.
   rm -rf "$build/.segfold" "$build/CMakeCache.txt" "$build/CMakeFiles" || explain_unwritable "$build"
   step configure "configuring the build" cmake "${arguments[@]}" "${more[@]}"
-  configuration_key >"$build/.segfold"
+  { configuration_key >"$build/.segfold"; } 2>/dev/null || explain_unwritable "$build"
 }
 
 links_with_lld() {

@@ -28,10 +28,10 @@ prepare_python() {
     say "the virtual environment $venv is unfinished or broken; making it anew"
     rm -rf "$venv" || explain_unwritable "$venv"
   fi
-  if [ ! -e "$venv" ]; then need_space 2500 "the virtual environment (6000 with a CUDA build of torch)"; fi
+  if [ ! -e "$venv" ]; then need_space 2500 "the virtual environment" "6000 with a CUDA build of torch"; fi
   { rm -rf "$state/tmp" && mkdir -p "$state/tmp"; } 2>/dev/null || explain_unwritable "$state"
   step python "installing the Python packages into .venv" fill_venv "$python"
-  { python_place && python_requirements; } >"$venv/.segfold"
+  { python_place && python_requirements; } 2>/dev/null >"$venv/.segfold" || explain_unwritable "$venv"
   rm -rf "$state/tmp"
 }
 

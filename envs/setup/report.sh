@@ -47,12 +47,12 @@ user_name() { id -un 2>/dev/null || id -u; }
 
 free_megabytes() { df -Pm "$root" 2>/dev/null | awk 'NR == 2 { print $4 }' | grep . || echo 1000000; }
 
-# need_space MEGABYTES WHAT: ends before a long step that cannot end well.
+# need_space MEGABYTES WHAT [REMARK]: ends before a long step that cannot end well.
 need_space() {
   local free
   free=$(free_megabytes)
   ((free >= $1)) ||
-    stop 74 "the disk that holds $root has $free MB free and $2 needs about $1 MB" \
+    stop 74 "the disk that holds $root has $free MB free and $2 needs about $1 MB${3:+ ($3)}" \
       "free some space or move the repository to a larger disk, then run envs/run again"
 }
 

@@ -46,7 +46,7 @@ prepare_system() {
   # Where some packages of the list are there in another form than apt's, dpkg is not asked again.
   rm -f "$state/system-by-hand"
   if type -P dpkg-query >/dev/null && [ -n "$(missing_apt_packages)" ]; then : >"$state/system-by-hand"; fi
-  system_key >"$state/system" || explain_unwritable "$state"
+  { system_key >"$state/system"; } 2>/dev/null || explain_unwritable "$state"
 }
 
 # Fills three lists: lacking (in words), lacking_packages (apt's names of these) and wished (useful, not necessary).

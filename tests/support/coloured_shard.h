@@ -27,14 +27,16 @@ inline ShardSample coloured_sample(const std::string& name, Size size) {
   for (std::int64_t i = 0; i < size.area(); ++i) {
     const std::int64_t x = i % size.width;
     const auto band = (static_cast<std::uint64_t>(x * 3 / size.width) + shift) % 3;
-    for (const int value : kColours[band]) sample.image.push_back(static_cast<std::uint8_t>(value + static_cast<int>(random.below(25))));
+    for (const int value : kColours[band])
+      sample.image.push_back(static_cast<std::uint8_t>(value + static_cast<int>(random.below(25))));
     sample.label.push_back(x == 0 ? kIgnore : kTrainIds[band]);
   }
   return sample;
 }
 
 /// Writes a shard of `samples` coloured scenes.
-inline void write_coloured_shard(const std::filesystem::path& path, const std::vector<std::string>& names, Size size = {32, 48}) {
+inline void write_coloured_shard(const std::filesystem::path& path, const std::vector<std::string>& names,
+                                 Size size = {32, 48}) {
   ShardWriter writer(path, size, size, static_cast<std::int64_t>(names.size()));
   for (const std::string& name : names) writer.add(coloured_sample(name, size));
   writer.finish(preprocess_seal());

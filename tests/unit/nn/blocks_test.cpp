@@ -13,7 +13,8 @@ TEST(ResizeBilinear, UsesHalfPixelCentres) {
 
 TEST(UpBlock, MeetsATapWithOddSides) {
   UpBlock block(8, 4, 6);
-  EXPECT_EQ(block(torch::rand({1, 8, 5, 7}), torch::rand({1, 4, 11, 13})).sizes(), (std::vector<std::int64_t>{1, 6, 11, 13}));
+  EXPECT_EQ(block(torch::rand({1, 8, 5, 7}), torch::rand({1, 4, 11, 13})).sizes(),
+            (std::vector<std::int64_t>{1, 6, 11, 13}));
 }
 
 TEST(DoubleConv, DropsOnlyWithKeys) {

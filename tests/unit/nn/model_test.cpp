@@ -29,8 +29,10 @@ TEST(Model, UNetResNet50HasTorchvisionsEncoderAndTheStudysDecoder) {
   const auto* encoder = model->named_children().find("encoder");
   ASSERT_NE(encoder, nullptr);
   EXPECT_EQ(parameter_count(**encoder), 23508032);  // torchvision's resnet50 without fc
-  EXPECT_EQ(model->named_parameters()["encoder.layer4.2.conv3.weight"].sizes(), (std::vector<std::int64_t>{2048, 512, 1, 1}));
-  EXPECT_EQ(model->named_parameters()["encoder.layer1.0.downsample.0.weight"].sizes(), (std::vector<std::int64_t>{256, 64, 1, 1}));
+  EXPECT_EQ(model->named_parameters()["encoder.layer4.2.conv3.weight"].sizes(),
+            (std::vector<std::int64_t>{2048, 512, 1, 1}));
+  EXPECT_EQ(model->named_parameters()["encoder.layer1.0.downsample.0.weight"].sizes(),
+            (std::vector<std::int64_t>{256, 64, 1, 1}));
   EXPECT_EQ(model->named_parameters()["decoder.0.conv1.weight"].sizes(), (std::vector<std::int64_t>{512, 1536, 3, 3}));
   EXPECT_NEAR(static_cast<double>(parameter_count(*model)), 67e6, 1e6);
 }
@@ -38,7 +40,9 @@ TEST(Model, UNetResNet50HasTorchvisionsEncoderAndTheStudysDecoder) {
 TEST(Model, ResNetIsVersionOnePointFive) {
   const auto model = make_model({});
   const auto modules = model->named_modules();
-  const auto stride = [&](const std::string& name) { return modules[name]->as<torch::nn::Conv2d>()->options.stride()->at(0); };
+  const auto stride = [&](const std::string& name) {
+    return modules[name]->as<torch::nn::Conv2d>()->options.stride()->at(0);
+  };
   EXPECT_EQ(stride("encoder.layer2.0.conv1"), 1);
   EXPECT_EQ(stride("encoder.layer2.0.conv2"), 2);
 }

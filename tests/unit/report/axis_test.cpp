@@ -48,9 +48,10 @@ TEST(Axis, LinearAxisStartsAtZeroWhereThatIsCheap) {
 }
 
 TEST(Axis, CoversWhateverTheDataAre) {
-  const std::vector<Interval> all{{0.5, 0.5},    {0, 0},         {-2, -2},       {1e-12, 3e-12},  {1e12, 1.1e12},
-                                  {0.3, 2.3},    {-1, 1e-9},     {1, 1 + 1e-14}, {7, 1e6},        {1e-4, 1e-4},
-                                  {99.9, 100.1}, {1e299, 9e299}, {2e-300, 1.},   {1e-200, 1e200}, {0, 1e-250}, {-1e299, 1}};
+  const std::vector<Interval> all{{0.5, 0.5},     {0, 0},          {-2, -2},      {1e-12, 3e-12},
+                                  {1e12, 1.1e12}, {0.3, 2.3},      {-1, 1e-9},    {1, 1 + 1e-14},
+                                  {7, 1e6},       {1e-4, 1e-4},    {99.9, 100.1}, {1e299, 9e299},
+                                  {2e-300, 1.},   {1e-200, 1e200}, {0, 1e-250},   {-1e299, 1}};
   for (const Interval& data : all) {
     SCOPED_TRACE(::testing::Message() << data.low << " to " << data.high);
     expect_covers(linear_axis("linear", data), data);

@@ -21,7 +21,8 @@ std::vector<float> random_logits(int classes, Size size, std::uint64_t key) {
 /// Bilinear upsampling as its definition says, in double precision.
 std::vector<double> upsample(const std::vector<double>& in, int classes, Size from, Size to) {
   const auto at = [](std::int64_t i, std::int64_t in_side, std::int64_t out_side) {
-    return std::max(0.0, (static_cast<double>(i) + 0.5) * static_cast<double>(in_side) / static_cast<double>(out_side) - 0.5);
+    return std::max(
+        0.0, (static_cast<double>(i) + 0.5) * static_cast<double>(in_side) / static_cast<double>(out_side) - 0.5);
   };
   std::vector<double> out(static_cast<std::size_t>(classes * to.area()));
   for (int c = 0; c < classes; ++c) {
@@ -35,9 +36,12 @@ std::vector<double> upsample(const std::vector<double>& in, int classes, Size fr
         const std::int64_t x1 = std::min(x0 + 1, from.width - 1);
         const double wy = sy - static_cast<double>(y0);
         const double wx = sx - static_cast<double>(x0);
-        const auto value = [&](std::int64_t yy, std::int64_t xx) { return in[static_cast<std::size_t>(c * from.area() + yy * from.width + xx)]; };
+        const auto value = [&](std::int64_t yy, std::int64_t xx) {
+          return in[static_cast<std::size_t>(c * from.area() + yy * from.width + xx)];
+        };
         out[static_cast<std::size_t>(c * to.area() + y * to.width + x)] =
-            (1 - wy) * ((1 - wx) * value(y0, x0) + wx * value(y0, x1)) + wy * ((1 - wx) * value(y1, x0) + wx * value(y1, x1));
+            (1 - wy) * ((1 - wx) * value(y0, x0) + wx * value(y0, x1)) +
+            wy * ((1 - wx) * value(y1, x0) + wx * value(y1, x1));
       }
     }
   }
@@ -50,7 +54,8 @@ void expect_the_definition(const UpsampleShape& shape, std::uint64_t key) {
   std::vector<std::uint8_t> prediction(static_cast<std::size_t>(shape.output.area()));
   upsample_argmax(logits, shape, 2, prediction);
   const std::vector<double> start(logits.begin(), logits.end());
-  const auto full = upsample(upsample(start, shape.classes, shape.head, shape.input), shape.classes, shape.input, shape.output);
+  const auto full =
+      upsample(upsample(start, shape.classes, shape.head, shape.input), shape.classes, shape.input, shape.output);
   for (std::int64_t i = 0; i < shape.output.area(); ++i) {
     const auto value = [&](int c) { return full[static_cast<std::size_t>(c * shape.output.area() + i)]; };
     int best = 0;
@@ -76,7 +81,9 @@ TEST(UpsampleArgmax, TakesEqualSizesAsTheIdentity) {
   expect_the_definition({4, {9, 11}, {27, 40}, {27, 40}}, 7);
 }
 
-TEST(UpsampleArgmax, TakesAnOutputSmallerThanTheInput) { expect_the_definition({6, {32, 300}, {64, 600}, {20, 151}}, 8); }
+TEST(UpsampleArgmax, TakesAnOutputSmallerThanTheInput) {
+  expect_the_definition({6, {32, 300}, {64, 600}, {20, 151}}, 8);
+}
 
 TEST(UpsampleArgmax, TiesTakeTheLowestClass) {
   const UpsampleShape shape{4, {2, 2}, {4, 4}, {8, 8}};
@@ -104,7 +111,8 @@ TEST(UpsampleAndCount, CountsWhatUpsampleArgmaxPredicts) {
       if (id != 255) ++expected.at(id, prediction[static_cast<std::size_t>(y * shape.output.width + x)]);
     }
   }
-  for (const int threads : {1, 3}) EXPECT_EQ(upsample_and_count(logits, shape, threads, truth.data(), stride), expected);
+  for (const int threads : {1, 3})
+    EXPECT_EQ(upsample_and_count(logits, shape, threads, truth.data(), stride), expected);
 }
 
 TEST(UpsampleAndCount, RefusesATruthThatIsNoClass) {

@@ -36,7 +36,8 @@ TEST(UpsampleKernels, EveryLevelExpandsToTheSameBits) {
     for (int x = 0; x < kOut; ++x) {
       i0[static_cast<std::size_t>(x)] = static_cast<std::int32_t>(x * scale);
       i1[static_cast<std::size_t>(x)] = std::min(i0[static_cast<std::size_t>(x)] + 1, 99);
-      w[static_cast<std::size_t>(x)] = static_cast<float>(x * scale) - static_cast<float>(i0[static_cast<std::size_t>(x)]);
+      w[static_cast<std::size_t>(x)] =
+          static_cast<float>(x * scale) - static_cast<float>(i0[static_cast<std::size_t>(x)]);
     }
     std::vector<float> expected(kOut);
     kUpsampleScalar.expand(row.data(), 100, i0.data(), i1.data(), w.data(), expected.data(), kOut);

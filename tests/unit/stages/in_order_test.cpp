@@ -63,28 +63,44 @@ TEST(InOrder, NeverRunsFarAheadOfASlowItem) {
   EXPECT_LE(made_when_first_was_taken, 4 + kThreads);
 }
 
+/// Lets item 0 fail when the other threads have made theirs, most of which then wait for their turn.
+class FirstFails {
+ public:
+  std::int64_t make(std::int64_t i) {
+    if (i > 0) ++made_;
+    return i;
+  }
+  [[noreturn]] void fail() const {
+    while (made_ < kThreads - 1) std::this_thread::yield();
+    throw std::runtime_error("disk full");
+  }
+
+ private:
+  std::atomic<int> made_{0};
+};
+
 TEST(InOrder, EndsInsteadOfWaitingForAnItemThatFailed) {
+  FirstFails items;
   InOrder<std::int64_t> in_order(2, [](std::int64_t) {});
-  EXPECT_THROW(parallel_for(kItems, kThreads,
-                            [&](std::int64_t i) {
-                              in_order.put(i, [&] {
-                                dawdle(6);
-                                if (i == 5) throw std::runtime_error("no item");
-                                return i;
-                              });
-                            }),
-               std::runtime_error);
+  const auto work = [&](std::int64_t i) {
+    in_order.put(i, [&] {
+      if (i == 0) items.fail();
+      return items.make(i);
+    });
+  };
+  EXPECT_THROW(parallel_for(kItems, kThreads, work), std::runtime_error);
 }
 
 TEST(InOrder, EndsWhenHandingOnFails) {
-  int calls = 0;
-  InOrder<std::int64_t> in_order(2, [&](std::int64_t item) {
+  FirstFails items;
+  std::atomic<int> calls{0};
+  InOrder<std::int64_t> in_order(2, [&](std::int64_t) {
     ++calls;
-    if (item == 5) throw std::runtime_error("disk full");
+    items.fail();
   });
-  EXPECT_THROW(parallel_for(kItems, kThreads, [&](std::int64_t i) { in_order.put(i, [&] { return i; }); }),
+  EXPECT_THROW(parallel_for(kItems, kThreads, [&](std::int64_t i) { in_order.put(i, [&] { return items.make(i); }); }),
                std::runtime_error);
-  EXPECT_EQ(calls, 6);
+  EXPECT_EQ(calls, 1);
 }
 
 }  // namespace

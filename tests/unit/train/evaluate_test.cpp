@@ -34,7 +34,8 @@ TEST_F(Evaluating, CountsWhatTorchsOwnChainPredicts) {
   const torch::NoGradGuard no_grad;
   model_->eval();
   const Size true_size = shards.true_label_size(1);
-  const torch::Tensor logits = at::upsample_bilinear2d(model_->forward(normalise(image, {}, torch::kCPU)), {true_size.height, true_size.width}, false);
+  const torch::Tensor logits = at::upsample_bilinear2d(model_->forward(normalise(image, {}, torch::kCPU)),
+                                                       {true_size.height, true_size.width}, false);
   const torch::Tensor prediction = logits.argmax(1)[0];
   std::vector<std::uint8_t> label(static_cast<std::size_t>(shards.label_size().area()));
   shards.read_label(1, label);
@@ -43,13 +44,16 @@ TEST_F(Evaluating, CountsWhatTorchsOwnChainPredicts) {
   const auto top = std::get<0>(logits.topk(2, 1));
   for (std::int64_t y = 0; y < true_size.height; ++y) {
     for (std::int64_t x = 0; x < true_size.width; ++x) {
-      ++expected.at(label[static_cast<std::size_t>(y * shards.label_size().width + x)], static_cast<int>(prediction[y][x].item<std::int64_t>()));
+      ++expected.at(label[static_cast<std::size_t>(y * shards.label_size().width + x)],
+                    static_cast<int>(prediction[y][x].item<std::int64_t>()));
       if ((top[0][0][y][x] - top[0][1][y][x]).item<float>() < 1e-5F) ++close;
     }
   }
   std::int64_t differing = 0;
   for (int t = 0; t < kClasses; ++t) {
-    for (int p = 0; p < kClasses; ++p) differing += std::abs(static_cast<std::int64_t>(expected.at(t, p)) - static_cast<std::int64_t>(result.confusion.at(t, p)));
+    for (int p = 0; p < kClasses; ++p)
+      differing +=
+          std::abs(static_cast<std::int64_t>(expected.at(t, p)) - static_cast<std::int64_t>(result.confusion.at(t, p)));
   }
   EXPECT_EQ(result.confusion.total(), expected.total());
   EXPECT_LE(differing, 2 * close);

@@ -21,7 +21,8 @@ class Loader : public ::testing::Test {
 
   std::vector<Batch> epoch(int workers, EpochKey key = {1, 0, 1}, std::int64_t first = 0) {
     const ShardSet shards({folder_ / "a.h5"});
-    EpochLoader loader(shards, epoch_order(all(), key), AugmentOptions{}, key, {.batch_size = 2, .workers = workers, .queue = 2, .first_batch = first});
+    EpochLoader loader(shards, epoch_order(all(), key), AugmentOptions{}, key,
+                       {.batch_size = 2, .workers = workers, .queue = 2, .first_batch = first});
     std::vector<Batch> batches;
     while (auto batch = loader.next()) batches.push_back(std::move(*batch));
     return batches;
@@ -102,7 +103,8 @@ TEST_F(Loader, NamesADamagedSample) {
 TEST_F(Loader, EndsWhileWorkersStillWait) {
   const ShardSet shards({folder_ / "a.h5"});
   const EpochKey key{1, 0, 1};
-  EpochLoader loader(shards, epoch_order(all(), key), AugmentOptions{}, key, {.batch_size = 1, .workers = 3, .queue = 1});
+  EpochLoader loader(shards, epoch_order(all(), key), AugmentOptions{}, key,
+                     {.batch_size = 1, .workers = 3, .queue = 1});
   EXPECT_TRUE(loader.next().has_value());  // and the destructor must not hang
 }
 

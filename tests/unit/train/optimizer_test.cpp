@@ -24,7 +24,8 @@ SegmentationModel small_model() {
 void set_gradients(torch::nn::Module& module, int step) {
   for (torch::Tensor& parameter : module.parameters()) {
     const torch::Tensor ramp = torch::arange(parameter.numel(), torch::kFloat32).reshape(parameter.sizes());
-    parameter.mutable_grad() = (ramp * 0.01 + step).sin().to(parameter.options()).contiguous(parameter.suggest_memory_format());
+    parameter.mutable_grad() =
+        (ramp * 0.01 + step).sin().to(parameter.options()).contiguous(parameter.suggest_memory_format());
   }
 }
 
@@ -62,7 +63,8 @@ TEST(Adam, KeepsFloat32MastersOfRoundedWeights) {
   const StateDict start = state_dict(*model);
   prepare_module(*model, Device::claim("cpu"), Precision::kBf16);
   Adam adam(*model, {}, start);
-  const torch::Tensor exact = std::find_if(start.begin(), start.end(), [](const auto& item) { return item.first == "head.weight"; })->second;
+  const torch::Tensor exact =
+      std::find_if(start.begin(), start.end(), [](const auto& item) { return item.first == "head.weight"; })->second;
   for (int step = 1; step <= 3; ++step) {
     set_gradients(*model, 1);
     adam.step(1e-6);  // far below bfloat16's resolution: only a float32 master can add such steps up

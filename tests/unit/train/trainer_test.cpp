@@ -43,8 +43,9 @@ class Training : public ::testing::Test {
     const StateFolder state(folder_ / settings.state, "digest", false);
     const TrainingData data{*shards_, {0, 1, 2, 4, 5, 6}, {3, 7}, settings.with_official ? &*shards_ : nullptr, 0};
     best_.clear();
-    return train(options_, data, {device, settings.precision, 1, settings.workers, settings.stop_after_epoch, state,
-                                  [this](const StateDict&, int epoch) { best_.push_back(epoch); }});
+    return train(options_, data,
+                 {device, settings.precision, 1, settings.workers, settings.stop_after_epoch, state,
+                  [this](const StateDict&, int epoch) { best_.push_back(epoch); }});
   }
 
   static void expect_equal(const TrainingResult& a, const TrainingResult& b) {
@@ -85,11 +86,14 @@ TEST_F(Training, ScoresWhenItIsDueAndAtTheLastEpoch) {
   }
 }
 
-TEST_F(Training, IsTheSameWhateverTheNumberOfWorkers) { expect_equal(run({.workers = 1, .state = "a"}), run({.workers = 4, .state = "b"})); }
+TEST_F(Training, IsTheSameWhateverTheNumberOfWorkers) {
+  expect_equal(run({.workers = 1, .state = "a"}), run({.workers = 4, .state = "b"}));
+}
 
 TEST_F(Training, FourEpochsEqualTwoAndTwoMore) {
   const TrainingResult whole = run({.state = "a"});
-  testing::expect_error<InterruptedError>([&] { run({.stop_after_epoch = 2, .state = "b"}); }, {"epoch 3 of 4", "the same command"});
+  testing::expect_error<InterruptedError>([&] { run({.stop_after_epoch = 2, .state = "b"}); },
+                                          {"epoch 3 of 4", "the same command"});
   expect_equal(whole, run({.state = "b"}));
 }
 

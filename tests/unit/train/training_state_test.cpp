@@ -12,10 +12,12 @@ namespace {
 
 TrainingState some_state() {
   TrainingState state;
-  state.position = {.epoch = 3, .batches = 5, .loss_sum = 1.0 / 3, .pixels = 77, .images = 10, .seconds = 2.5, .waited = 0.1};
+  state.position = {
+      .epoch = 3, .batches = 5, .loss_sum = 1.0 / 3, .pixels = 77, .images = 10, .seconds = 2.5, .waited = 0.1};
   state.schedule = {{"lr", 0.1}};
   state.optimizer_steps = 42;
   state.history.resize(2);
+  state.history[0].epoch = 1;
   state.history[1].epoch = 2;
   state.history[1].lowres_miou = 0.25;
   state.best_miou = 0.25;
@@ -48,24 +50,30 @@ TEST(StateFolder, GivesBackWhatWasSaved) {
 TEST(StateFolder, BelongsToOneProcessAtATime) {
   const testing::TemporaryFolder folder;
   const StateFolder first(folder.path(), "aaaa", false);
-  testing::expect_error<CannotCreateError>([&] { StateFolder(folder.path(), "aaaa", false); }, {"lock", "another process"});
+  testing::expect_error<CannotCreateError>([&] { StateFolder(folder.path(), "aaaa", false); },
+                                           {"lock", "another process"});
   EXPECT_NO_THROW(StateFolder(folder.path(), "bbbb", false));
 }
 
 TEST(StateFolder, FreshDropsWhatWasThere) {
   const testing::TemporaryFolder folder;
-  { StateFolder(folder.path(), "aaaa", false).save(some_state()); }
+  {
+    StateFolder(folder.path(), "aaaa", false).save(some_state());
+  }
   EXPECT_FALSE(StateFolder(folder.path(), "aaaa", true).load().has_value());
 }
 
 TEST(StateFolder, NamesADamagedStateAndTheRemedy) {
   const testing::TemporaryFolder folder;
-  { StateFolder(folder.path(), "aaaa", false).save(some_state()); }
+  {
+    StateFolder(folder.path(), "aaaa", false).save(some_state());
+  }
   const auto path = folder.path() / "aaaa" / "state.safetensors";
   std::string bytes = read_file(path);
   bytes[bytes.size() - 3] ^= 4;
   write_file(path, bytes);
-  testing::expect_error<DataError>([&] { (void)StateFolder(folder.path(), "aaaa", false).load(); }, {"state.safetensors", "--fresh"});
+  testing::expect_error<DataError>([&] { (void)StateFolder(folder.path(), "aaaa", false).load(); },
+                                   {"state.safetensors", "--fresh"});
 }
 
 TEST(StateFolder, LeavesNothingBehindWhenFinished) {

@@ -40,7 +40,7 @@ def declare(tool, parser):
             parser.add_argument(f"--{name}", required=name != "width")
     elif tool == "eval-fold":
         one_or_more("shards")
-        one("model", "output")
+        one("model", "output", "resolution")
         parser.add_argument("--folds")
         parser.add_argument("--fold")
     elif tool == "aggregate":
@@ -110,7 +110,7 @@ def train_fold(args):
 
 
 def eval_fold(args):
-    write(args.output, read_all([args.model, *args.shards, args.folds]), args.fold, args.threads)
+    write(args.output, read_all([args.model, *args.shards, args.folds]), args.fold, args.resolution, args.threads)
 
 
 def aggregate(args):

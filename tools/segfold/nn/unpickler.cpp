@@ -3,11 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 #include <optional>
-#include <type_traits>
 
-#include "segfold/base/error.h"
+#include "segfold/nn/pickle_bytes.h"
 #include "segfold/nn/tensor_checks.h"
 
 namespace segfold {
@@ -67,51 +65,34 @@ class PickleMachine {
  public:
   PickleMachine(std::string_view bytes, std::span<const std::string_view> admitted, const std::string& origin,
                 Pickle& pickle)
-      : bytes_(bytes), admitted_(admitted), origin_(origin), containers_(pickle.containers_) {}
+      : bytes_(bytes, origin), admitted_(admitted), containers_(pickle.containers_) {}
 
   PickleValue run() {
-    if (bytes_.size() > kMaxBytes)
-      fail(fmt::format("{} bytes, more than the {} that a state dict may have", bytes_.size(), kMaxBytes));
-    if (read<Op>() != Op::kProto || read<unsigned char>() != 2)
+    if (bytes_.size() > kMaxBytes) {
+      fail(fmt::format("has {} bytes, more than the {} that a state dict may have", bytes_.size(), kMaxBytes));
+    }
+    if (bytes_.read<Op>() != Op::kProto || bytes_.read<std::uint8_t>() != 2) {
       fail("is not of protocol 2, which torch.save writes unless told otherwise");
+    }
     containers_.emplace_back();  // the one empty tuple, number 0
     for (;;) {
-      at_ = next_;
-      const Op op = read<Op>();
+      bytes_.mark_operation();
+      const Op op = bytes_.read<Op>();
       if (op == Op::kStop) break;
-      if (!run_scalar(op) && !run_container(op) && !run_object(op)) {
-        fail(fmt::format("has the operation 0x{:02x}, which no state dict needs", static_cast<unsigned>(op)));
+      if (const auto plain = scalar(op)) {
+        push(*plain);
+      } else if (const auto made = container(op)) {
+        push(*made);
+      } else {
+        run_other(op);
       }
     }
-    if (stack_.size() != 1 || !marks_.empty() || next_ != bytes_.size()) fail("does not end where it should");
+    if (stack_.size() != 1 || !marks_.empty() || !bytes_.at_end()) fail("does not end where it should");
     return stack_.back();
   }
 
  private:
-  [[noreturn]] void fail(const std::string& what) const {
-    throw DataError(fmt::format("{}: at byte {}: {}; save the state dict alone: torch.save(model.state_dict(), …)",
-                                origin_, at_, what));
-  }
-
-  std::string_view take(std::size_t count) {
-    if (count > bytes_.size() - next_) fail("is cut short");
-    const std::string_view taken = bytes_.substr(next_, count);
-    next_ += count;
-    return taken;
-  }
-  template <class T>
-  T read() {
-    T value;
-    std::memcpy(&value, take(sizeof(T)).data(), sizeof(T));
-    return value;
-  }
-  std::string_view take_line() {
-    const std::size_t end = bytes_.find('\n', next_);
-    if (end == std::string_view::npos) fail("is cut short");
-    const std::string_view line = take(end - next_);
-    take(1);
-    return line;
-  }
+  [[noreturn]] void fail(const std::string& what) const { bytes_.fail(what); }
 
   void push(const PickleValue& value) {
     if (stack_.size() >= kMaxStack) fail("stacks up more values than any state dict");
@@ -168,128 +149,93 @@ class PickleMachine {
     items.insert(items.end(), more.begin(), more.end());
   }
 
-  bool run_scalar(Op op) {
+  /// The value that a self-contained operation pushes; nothing if `op` is none.
+  std::optional<PickleValue> scalar(Op op) {
     switch (op) {
       case Op::kNone:
-        push({});
-        return true;
+        return PickleValue{};
       case Op::kTrue:
-        push({Kind::kBool, 1, {}});
-        return true;
+        return PickleValue{Kind::kBool, 1, {}};
       case Op::kFalse:
-        push({Kind::kBool, 0, {}});
-        return true;
+        return PickleValue{Kind::kBool, 0, {}};
       case Op::kInt4:
-        push({Kind::kInteger, read<std::int32_t>(), {}});
-        return true;
+        return integer(bytes_.read<std::int32_t>());
       case Op::kInt1:
-        push({Kind::kInteger, read<std::uint8_t>(), {}});
-        return true;
+        return integer(bytes_.read<std::uint8_t>());
       case Op::kInt2:
-        push({Kind::kInteger, read<std::uint16_t>(), {}});
-        return true;
+        return integer(bytes_.read<std::uint16_t>());
       case Op::kLong1:
-        push({Kind::kInteger, read_long(), {}});
-        return true;
+        return integer(bytes_.read_long());
       case Op::kFloat8:
-        take(8);
-        push({Kind::kFloat, 0, {}});
-        return true;
+        bytes_.take(8);
+        return PickleValue{Kind::kFloat, 0, {}};
       case Op::kText4:
-        push({Kind::kText, 0, take(read<std::uint32_t>())});
-        return true;
+        return PickleValue{Kind::kText, 0, bytes_.take(bytes_.read<std::uint32_t>())};
       default:
-        return false;
+        return std::nullopt;
+    }
+  }
+  static PickleValue integer(std::int64_t value) { return {Kind::kInteger, value, {}}; }
+
+  /// The container that `op` makes of what it takes off the stack; nothing if it makes none.
+  std::optional<PickleValue> container(Op op) {
+    switch (op) {
+      case Op::kEmptyTuple:
+        return new_container(Kind::kTuple, {});
+      case Op::kTuple:
+        return new_container(Kind::kTuple, pop_to_mark());
+      case Op::kTuple1:
+        return new_container(Kind::kTuple, pop_many(1));
+      case Op::kTuple2:
+        return new_container(Kind::kTuple, pop_many(2));
+      case Op::kTuple3:
+        return new_container(Kind::kTuple, pop_many(3));
+      case Op::kEmptyList:
+        return new_container(Kind::kList, {});
+      case Op::kEmptyDict:
+        return new_container(Kind::kDict, {});
+      default:
+        return std::nullopt;
     }
   }
 
-  /// A little-endian two's complement integer of up to eight bytes.
-  std::int64_t read_long() {
-    const std::string_view digits = take(read<std::uint8_t>());
-    if (digits.size() > 8) fail("has an integer of more than 64 bits");
-    const bool negative = !digits.empty() && (digits.back() & 0x80) != 0;
-    std::uint64_t value = negative ? ~std::uint64_t{0} : 0;
-    for (std::size_t i = digits.size(); i-- > 0;) value = (value << 8) | static_cast<unsigned char>(digits[i]);
-    return static_cast<std::int64_t>(value);
-  }
-
-  bool run_container(Op op) {
+  /// The other operations. @throws DataError if `op` is none of them.
+  void run_other(Op op) {
     switch (op) {
       case Op::kMark:
-        push_mark();
-        return true;
-      case Op::kEmptyTuple:
-        push(new_container(Kind::kTuple, {}));
-        return true;
-      case Op::kTuple:
-        push(new_container(Kind::kTuple, pop_to_mark()));
-        return true;
-      case Op::kTuple1:
-        push(new_container(Kind::kTuple, pop_many(1)));
-        return true;
-      case Op::kTuple2:
-        push(new_container(Kind::kTuple, pop_many(2)));
-        return true;
-      case Op::kTuple3:
-        push(new_container(Kind::kTuple, pop_many(3)));
-        return true;
-      case Op::kEmptyList:
-        push(new_container(Kind::kList, {}));
-        return true;
+        return push_mark();
       case Op::kAppend:
-        extend(Kind::kList, pop_many(1));
-        return true;
+        return extend(Kind::kList, pop_many(1));
       case Op::kAppends:
-        extend(Kind::kList, pop_to_mark());
-        return true;
-      case Op::kEmptyDict:
-        push(new_container(Kind::kDict, {}));
-        return true;
+        return extend(Kind::kList, pop_to_mark());
       case Op::kSetItem:
-        extend(Kind::kDict, pop_many(2));
-        return true;
+        return extend(Kind::kDict, pop_many(2));
       case Op::kSetItems:
-        extend(Kind::kDict, pop_to_mark());
-        return true;
-      default:
-        return false;
-    }
-  }
-
-  bool run_object(Op op) {
-    switch (op) {
+        return extend(Kind::kDict, pop_to_mark());
       case Op::kGlobal:
-        push_global();
-        return true;
+        return push_global();
       case Op::kReduce:
-        call();
-        return true;
+        return call();
       case Op::kBuild:
-        build();
-        return true;
+        return build();
       case Op::kPersistent:
-        refer();
-        return true;
+        return refer();
       case Op::kPut1:
-        put(read<std::uint8_t>());
-        return true;
+        return put(bytes_.read<std::uint8_t>());
       case Op::kPut4:
-        put(read<std::uint32_t>());
-        return true;
+        return put(bytes_.read<std::uint32_t>());
       case Op::kGet1:
-        get(read<std::uint8_t>());
-        return true;
+        return get(bytes_.read<std::uint8_t>());
       case Op::kGet4:
-        get(read<std::uint32_t>());
-        return true;
+        return get(bytes_.read<std::uint32_t>());
       default:
-        return false;
+        fail(fmt::format("has the operation 0x{:02x}, which no state dict needs", static_cast<unsigned>(op)));
     }
   }
 
   void push_global() {
-    const std::string module(take_line());
-    const std::string name = module + ' ' + std::string(take_line());
+    const std::string module(bytes_.read_line());
+    const std::string name = module + ' ' + std::string(bytes_.read_line());
     const auto found = std::ranges::find(admitted_, std::string_view(name));
     if (found == admitted_.end()) {
       fail(fmt::format("names '{}', which no state dict of plain tensors needs",
@@ -330,16 +276,13 @@ class PickleMachine {
     push(*memo_[slot]);
   }
 
-  std::string_view bytes_;
+  PickleBytes bytes_;
   std::span<const std::string_view> admitted_;
-  const std::string& origin_;
   std::vector<std::vector<PickleValue>>& containers_;
   std::vector<PickleValue> stack_;
   std::vector<std::size_t> marks_;
   std::vector<std::optional<PickleValue>> memo_;
   std::size_t values_ = 0;
-  std::size_t next_ = 0;
-  std::size_t at_ = 0;
 };
 
 Pickle::Pickle(std::string_view bytes, std::span<const std::string_view> admitted, const std::string& origin)

@@ -77,7 +77,7 @@ std::map<std::string, ZipReader::Record> all_records(zip* archive, const fs::pat
 }
 
 /// Closing is what writes; an archive that goes out of scope unclosed leaves nothing behind.
-void write_archive(const fs::path& path, zip* archive, const fs::path& target) {
+void close_archive(zip* archive, const fs::path& path) {
   if (zip_close(archive) == 0) return;
   zip_error_t* error = zip_get_error(archive);
   const int code = zip_error_code_zip(error);
@@ -85,7 +85,7 @@ void write_archive(const fs::path& path, zip* archive, const fs::path& target) {
   const std::string reason = zip_error_strerror(error);
   zip_discard(archive);
   if (code == ZIP_ER_MEMORY) throw std::bad_alloc();
-  if (system != 0) throw_write_error(target, system);
+  if (system != 0) throw_write_error(path, system);
   throw IoError(fmt::format("{}: cannot write: {}", path.string(), reason));
 }
 
@@ -167,7 +167,7 @@ void write_zip(const fs::path& path, std::span<const ZipRecord> records) {
           fmt::format("{}: record '{}': {}", path.string(), printable(record.name), zip_strerror(archive.get())));
     }
   }
-  write_archive(path, archive.release(), path);
+  close_archive(archive.release(), path);
   output.commit();
 }
 

@@ -12,8 +12,8 @@ struct zip;
 
 namespace segfold {
 
-/// A zip archive from an untrusted hand. Only stored (uncompressed) records can be read, and their sizes together are at
-/// most the file's, so that none can be a bomb. Local and central headers are compared when it is opened.
+/// A zip archive from an untrusted hand. Only stored (uncompressed) records can be read, and their sizes together are
+/// at most the file's, so that none can be a bomb. Local and central headers are compared when it is opened.
 class ZipReader {
  public:
   /// @throws DataError if it is damaged, cut short or has a name twice; as read_file.

@@ -19,7 +19,7 @@ struct PanelRow {
 
 /// What the network sees of one sample at one time.
 struct SampleView {
-  std::string caption;  ///< e.g. "epoch 3: scale 0.87, flipped"
+  std::string caption;  ///< e.g. "epoch 3, ×0.87, flipped"
   Image photo;          ///< RGB
   Image labels;         ///< train ids of the same size, 255 = ignored
 };

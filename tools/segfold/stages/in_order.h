@@ -37,8 +37,7 @@ class InOrder {
     std::unique_lock lock(mutex_);
     moved_.wait(lock, [&] { return index < next_ + ahead_ || failed_; });
     waiting_.emplace(index, std::move(item));
-    if (busy_) return;  // the thread that is handing on will find it
-    busy_ = true;
+    // The item due is gone from the map while a thread hands it on, so no other thread gets into the loop meanwhile.
     while (!failed_ && waiting_.contains(next_)) {
       auto node = waiting_.extract(next_);
       lock.unlock();
@@ -47,7 +46,6 @@ class InOrder {
       ++next_;
       moved_.notify_all();
     }
-    busy_ = false;
   }
 
   std::mutex mutex_;
@@ -55,7 +53,6 @@ class InOrder {
   std::map<std::int64_t, T> waiting_;
   std::int64_t next_ = 0;
   std::int64_t ahead_;
-  bool busy_ = false;
   bool failed_ = false;
   std::function<void(T)> take_;
 };

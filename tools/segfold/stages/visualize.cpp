@@ -10,7 +10,7 @@ namespace segfold {
 namespace {
 
 constexpr int kMaxShown = 200;
-constexpr int kMaxEpochColumns = 8;
+constexpr int kMaxEpochColumns = 5;  // with more their captions would not fit
 constexpr int kMaxEpoch = 1'000'000;
 constexpr int kMaxFold = 100'000;
 constexpr int kNoFold = -1;  // what training's random keys hold where nothing is held out

@@ -12,10 +12,11 @@
 namespace segfold {
 namespace {
 
-/// "epoch 3: scale 0.87, flipped"; a scale above 1 leaves the picture as it is and is not told.
+/// "epoch 3, ×0.87, flipped", short enough for the narrowest column; a scale above 1 leaves the picture as it is and is
+/// not told.
 std::string draw_text(int epoch, const AugmentParams& params) {
   std::string text = fmt::format("epoch {}", epoch);
-  if (params.scale < 1) text += fmt::format(", scale {:.2f}", params.scale);
+  if (params.scale < 1) text += fmt::format(", ×{:.2f}", params.scale);
   if (params.flip) text += ", flipped";
   return text;
 }

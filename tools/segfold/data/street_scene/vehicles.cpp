@@ -55,7 +55,8 @@ CarShape draw_car_shape(RandomStream& random) {
 Figure car_flank(const CarShape& s, Rgb paint) {
   Figure figure;
   figure.box(0.02, 0.24, s.length - 0.02, 0.42, kRubber);
-  figure.trapezoid(0.3, 0.05, s.length - 0.03, s.belt, 0.12, s.length - 0.05, paint);
+  figure.box(0, 0.3, s.length, s.belt - 0.12, paint);
+  figure.trapezoid(s.belt - 0.12, 0, s.length, s.belt, s.bonnet, s.length, paint);
   figure.box(0.35, 0.56, s.length - 0.3, 0.6, 0.8 * paint);
   const double door = s.bonnet + 0.35;
   for (double x = door; x < s.length - 0.9; x += 1.05) figure.box(x, 0.36, x + 0.03, s.belt, 0.65 * paint);
@@ -99,7 +100,7 @@ Figure car_front(const CarShape& s, Rgb paint) {
 Figure pane(double width, double rise, Rgb paint, Rgb glass) {
   const double half = width / 2;
   Figure figure;
-  figure.trapezoid(0, -half, half, rise, -half + 0.1, half - 0.1, paint);
+  figure.box(-half, 0, half, rise, paint);
   figure.trapezoid(0.04, -half + 0.09, half - 0.09, rise - 0.06, -half + 0.18, half - 0.18, glass);
   figure.trapezoid(0.05, -half + 0.3, -half + 0.6, rise - 0.08, -half + 0.55, -half + 0.85,
                    1.6 * glass);  // a reflection
@@ -128,7 +129,7 @@ void add_car(Model& model, const Camera& camera, const Pose& pose, RandomStream&
   body.front(half, s.width, s.belt, car_front(s, paint));
   const double rear_foot = -half + s.boot;
   const double front_foot = half - s.bonnet;
-  body.top(s.belt - 0.01, -half, rear_foot, s.width, 1.05 * paint);
+  body.top(s.belt - 0.01, -half, front_foot, s.width, 1.05 * paint);
   body.slope_front(s.belt - 0.13, half, s.belt + 0.02, front_foot, s.width, Figure().box(-1, 0, 1, 2, paint));
   const double pane_rear = std::hypot(s.height - s.belt, s.rear_window);
   const double pane_front = std::hypot(s.height - s.belt, s.windscreen);

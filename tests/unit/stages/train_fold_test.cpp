@@ -1,0 +1,126 @@
+#include "segfold/stages/train_fold.h"
+
+#include <gtest/gtest.h>
+
+#include "segfold/base/error.h"
+#include "segfold/base/file.h"
+#include "segfold/base/log.h"
+#include "segfold/data/folds.h"
+#include "segfold/data/history.h"
+#include "segfold/nn/model_file.h"
+#include "tests/support/expect_error.h"
+#include "tests/support/small_training.h"
+
+namespace segfold {
+namespace {
+
+using TrainFold = testing::SmallTraining;
+
+/// history.csv without its timing columns.
+std::string scores_of(const std::filesystem::path& history) {
+  auto rows = read_history(history).rows;
+  for (HistoryRow& row : rows) row.seconds = row.images_per_second = row.data_wait = 0;
+  return history_csv(rows);
+}
+
+TEST_F(TrainFold, LeavesWeightsBestWeightsAndHistoryAndNoState) {
+  const TrainFoldOptions options = training();
+  train_fold(options);
+  const LoadedModel last = read_model(options.output);
+  EXPECT_EQ(last.info.epoch, 2);
+  EXPECT_EQ(last.info.fold, 1);
+  EXPECT_EQ(last.info.experiment, "trial");
+  EXPECT_EQ(last.info.folds_count, 3);
+  EXPECT_EQ(last.info.seal.inputs.at("folds"), read_folds(options.folds).digest);
+  EXPECT_TRUE(std::filesystem::exists(best_path(options.output)));
+  const History history = read_history(options.history);
+  EXPECT_EQ(history.rows.size(), 2U);
+  EXPECT_EQ(history.seal.run_digest(), last.info.seal.run_digest());
+  EXPECT_FALSE(std::filesystem::exists(options.state));
+}
+
+TEST_F(TrainFold, GivesEqualBytesWhateverTheWorkersAndPaths) {
+  TrainFoldOptions options = training();
+  train_fold(options);
+  TrainFoldOptions other = training();
+  other.workers = 3;
+  other.output = folder_ / "elsewhere" / "other.pth";
+  other.history = folder_ / "elsewhere" / "h.csv";
+  other.state = folder_ / "other state";
+  train_fold(other);
+  EXPECT_EQ(read_file(options.output), read_file(other.output));
+  EXPECT_EQ(read_file(best_path(options.output)), read_file(best_path(other.output)));
+  EXPECT_EQ(scores_of(options.history), scores_of(other.history));
+}
+
+TEST_F(TrainFold, StoppedAndStartedAgainGivesTheSameBytes) {
+  TrainFoldOptions options = training();
+  train_fold(options);
+  TrainFoldOptions other = training();
+  other.output = folder_ / "b" / "x.pth";
+  other.history = folder_ / "b" / "h.csv";
+  other.stop_after_epoch = 1;
+  EXPECT_THROW(train_fold(other), InterruptedError);
+  EXPECT_FALSE(std::filesystem::exists(other.output));
+  EXPECT_TRUE(std::filesystem::exists(other.state));
+  other.stop_after_epoch.reset();
+  train_fold(other);
+  EXPECT_EQ(read_file(options.output), read_file(other.output));
+  EXPECT_EQ(read_file(best_path(options.output)), read_file(best_path(other.output)));
+  EXPECT_EQ(scores_of(options.history), scores_of(other.history));
+}
+
+TEST_F(TrainFold, AnotherHyperParameterDoesNotMeetTheSavedState) {
+  TrainFoldOptions options = training();
+  options.stop_after_epoch = 1;
+  EXPECT_THROW(train_fold(options), InterruptedError);
+  options.training.lr = 0.5e-3;
+  options.stop_after_epoch.reset();
+  train_fold(options);
+  EXPECT_EQ(read_history(options.history).rows[0].lr, 0.5e-3);
+}
+
+TEST_F(TrainFold, RefusesFoldsThatDoNotFit) {
+  TrainFoldOptions options = training();
+  options.fold = "3";
+  testing::expect_error<UsageError>([&] { train_fold(options); }, {"--fold 3", "folds 0 to 2"});
+  options.fold = "one";
+  testing::expect_error<UsageError>([&] { train_fold(options); }, {"--fold one"});
+  write_folds(options.folds,
+              split_samples({{"stranger_000000_000019", "stranger", {}}, {"city0_000000_000019", "city0", {}}}, 2, 1,
+                            SplitStrategy::kShuffle),
+              {});
+  options.fold = "0";
+  testing::expect_error<DataError>([&] { train_fold(options); }, {"stranger_000000_000019", "none of the shards"});
+}
+
+TEST_F(TrainFold, RefusesTrainingLabelsOfAnotherSizeThanTheImages) {
+  testing::write_noise_shard(folder_ / "large.h5", testing::sample_names(2, 3), {32, 48}, {64, 96});
+  TrainFoldOptions options = training();
+  options.shards = {folder_ / "large.h5"};
+  testing::expect_error<DataError>([&] { train_fold(options); }, {"64x96", "32x48", "without --label-size"});
+}
+
+TEST_F(TrainFold, RefusesAPlateauWhereNothingIsHeldOut) {
+  TrainFoldOptions options = training();
+  options.fold = "all";
+  testing::expect_error<UsageError>([&] { train_fold(options); }, {"--schedule constant"});
+  options.training.schedule = ScheduleKind::kConstant;
+  train_fold(options);
+  EXPECT_FALSE(read_model(options.output).info.fold.has_value());
+  EXPECT_FALSE(std::filesystem::exists(best_path(options.output)));
+}
+
+TEST_F(TrainFold, RefusesOutputsItCannotWriteBeforeItTrains) {
+  TrainFoldOptions options = training();
+  options.output = folder_ / "x.onnx";
+  EXPECT_THROW(train_fold(options), UsageError);
+  options = training();
+  options.history = folder_.path();
+  EXPECT_THROW(train_fold(options), CannotCreateError);
+}
+
+TEST(BestPath, StandsBesideTheLast) { EXPECT_EQ(best_path("a/x_fold0.pth"), "a/x_fold0_best.pth"); }
+
+}  // namespace
+}  // namespace segfold
