@@ -22,17 +22,16 @@ missing_apt_packages() {
     awk '$1 == "installed" { print $2 }' | sort -u | comm -13 - <(printf '%s\n' "${wanted[@]}" | sort -u)
 }
 
-# What the check of the system rests on; when it changes the check is made again.
+# What the check of the system rests on; when it changes the check is made again. Packages of the list that were not
+# dpkg's when everything was found (built by hand, say) may stay so.
 system_key() {
-  cat "$root/envs/apt-packages.txt"
-  printf '%s\n' "${CXX:-}" "${SEGFOLD_PYTHON:-}" "${conda_in_use:-}" "$(cat /etc/machine-id 2>/dev/null || true)"
+  printf '%s\n' "$(apt_packages)" "${CXX:-}" "${SEGFOLD_PYTHON:-}" "$conda_in_use"
+  cat /etc/machine-id 2>/dev/null || true
+  if type -P dpkg-query >/dev/null; then missing_apt_packages; fi
 }
 
 system_is_ready() {
-  [ "$(system_key)" = "$(cat "$state/system" 2>/dev/null)" ] || return 1
-  type -P cmake ninja >/dev/null || return 1
-  ! type -P dpkg-query >/dev/null || [ -n "$conda_in_use" ] || [ -e "$state/system-by-hand" ] ||
-    [ -z "$(missing_apt_packages)" ]
+  type -P cmake ninja >/dev/null && [ "$(system_key)" = "$(cat "$state/system" 2>/dev/null)" ]
 }
 
 prepare_system() {
@@ -43,9 +42,6 @@ prepare_system() {
   fi
   ((${#lacking[@]} == 0)) || list_lacking
   if ((${#wished[@]} > 0)); then say "not found, and not needed: ${wished[*]}"; fi
-  # Where some packages of the list are there in another form than apt's, dpkg is not asked again.
-  rm -f "$state/system-by-hand"
-  if type -P dpkg-query >/dev/null && [ -n "$(missing_apt_packages)" ]; then : >"$state/system-by-hand"; fi
   { system_key >"$state/system"; } 2>/dev/null || explain_unwritable "$state"
 }
 

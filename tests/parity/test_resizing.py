@@ -79,14 +79,23 @@ def test_bilinear_photos_equal_opencv_s_and_pytorch_s(scene, tmp_path, size):
     assert np.abs(image - exact[0].permute(1, 2, 0).numpy()).max() <= FIXED_POINT
 
 
-@pytest.mark.parametrize("size", SIZES)
-def test_labels_take_the_nearest_pixel_and_become_train_ids(scene, tmp_path, size):
-    _, labels = preprocess(scene, tmp_path, size)
+@pytest.fixture(scope="module")
+def train_ids(scene):
     table = np.full(256, 255, dtype=np.uint8)
     for label in official:
         if 0 <= label.id < 34:
             table[label.id] = label.trainId
-    train_ids = table[scene[2]]
+    return table[scene[2]]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_labels_become_train_ids_and_take_opencv_s_nearest_pixel(scene, train_ids, tmp_path, size):
+    _, labels = preprocess(scene, tmp_path, size)
     np.testing.assert_array_equal(labels, cv2.resize(train_ids, size[::-1], interpolation=cv2.INTER_NEAREST))
-    rows, columns = (np.arange(target) * source // target for source, target in zip(SOURCE, size))
-    np.testing.assert_array_equal(labels, train_ids[np.ix_(rows, columns)])
+
+
+@pytest.mark.parametrize("size", [(48, 90), (40, 77)])
+def test_shrunk_labels_take_pytorch_s_nearest_pixel_too(scene, train_ids, tmp_path, size):
+    _, labels = preprocess(scene, tmp_path, size)
+    pytorch = F.interpolate(torch.from_numpy(train_ids)[None, None], size=size, mode="nearest")
+    np.testing.assert_array_equal(labels, pytorch[0, 0].numpy())

@@ -28,6 +28,7 @@ struct MadeUpFold {
   int scored_epoch = -1;                 ///< whose weights were scored; −1 = the last
   std::string held_out_name = "sample";  ///< of the only held-out image
   double lr = 0.1;
+  int seed = 1;
   std::uint64_t fullres_right = 50;  ///< of 100 pixels per class, that many are right: IoU = right / (200 − right)
   std::uint64_t lowres_right = 60;
   std::vector<std::optional<double>> lowres_history = {0.1, 0.3, std::nullopt, 0.2};
@@ -36,7 +37,7 @@ struct MadeUpFold {
     Seal seal;
     seal.tool = "train-fold";
     seal.results_version = 1;
-    seal.parameters = {{"fold", fold}, {"lr", lr}, {"capability", fmt::format("cpu{}", fold)}};
+    seal.parameters = {{"fold", fold}, {"lr", lr}, {"seed", seed}, {"capability", fmt::format("cpu{}", fold)}};
     seal.inputs = {{"folds", folds_digest}, {"shards", std::string(64, 's')}};
     return seal;
   }
@@ -71,6 +72,7 @@ struct MadeUpFold {
     seal.results_version = 1;
     seal.parameters = {{"fold", fold},
                        {"folds_count", folds_count},
+                       {"seed", seed},
                        {"resolution", official ? official_kind : held_out_kind},
                        {"epoch", scored_epoch < 0 ? static_cast<int>(lowres_history.size()) : scored_epoch}};
     seal.inputs = {{"model_run", training_seal().run_digest()},
@@ -89,13 +91,13 @@ struct MadeUpFold {
   }
 
   std::filesystem::path held_out_path(const std::filesystem::path& folder) const {
-    return folder / experiment / fmt::format("low{}.json", fold);
+    return folder / fmt::format("{}-{}", experiment, seed) / fmt::format("low{}.json", fold);
   }
   std::filesystem::path official_path(const std::filesystem::path& folder) const {
-    return folder / experiment / fmt::format("full{}.json", fold);
+    return folder / fmt::format("{}-{}", experiment, seed) / fmt::format("full{}.json", fold);
   }
   std::filesystem::path history_path(const std::filesystem::path& folder) const {
-    return folder / experiment / fmt::format("history{}.csv", fold);
+    return folder / fmt::format("{}-{}", experiment, seed) / fmt::format("history{}.csv", fold);
   }
 
   void write(const std::filesystem::path& folder) const {

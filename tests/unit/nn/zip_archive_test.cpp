@@ -145,6 +145,25 @@ TEST_F(ZipArchive, RefusesRecordsThatOverlap) {
   expect_error<DataError>([&] { ZipReader{path()}; }, {"a.zip"});
 }
 
+TEST_F(ZipArchive, RefusesARecordInsideAnother) {
+  // The content of "a" is all of "b", header included, and the directory lists both: each is sound by itself.
+  constexpr const char* kDirectory = "PK\x01\x02";
+  constexpr const char* kEnd = "PK\x05\x06";
+  write_zip(path(), std::vector<ZipRecord>{{"b", std::string(500, 'x')}});
+  const std::string inner = read_file(path());
+  const std::string content = inner.substr(0, inner.find(kDirectory));
+  std::string entry = inner.substr(content.size(), inner.find(kEnd) - content.size());
+  write_zip(path(), std::vector<ZipRecord>{{"a", content}});
+  std::string bytes = read_file(path());
+  entry[42] = static_cast<char>(bytes.find(content));  // where the local header of "b" lies: below 256
+  bytes.insert(bytes.find(kEnd), entry);
+  const std::size_t end = bytes.find(kEnd);
+  bytes[end + 8] = bytes[end + 10] = 2;                                                   // entries
+  bytes[end + 12] = static_cast<char>(bytes[end + 12] + static_cast<int>(entry.size()));  // bytes of the directory
+  write_plainly(path(), bytes);
+  expect_error<DataError>([&] { ZipReader{path()}; }, {"a.zip", "larger than the file or overlap"});
+}
+
 TEST_F(ZipArchive, RefusesADirectoryThatPromisesMoreThanTheFile) {
   write_zip(path(), std::vector<ZipRecord>{{"a", "x"}});
   const std::string bytes = read_file(path());

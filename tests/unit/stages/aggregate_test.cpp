@@ -202,7 +202,7 @@ TEST(Summary, RefusesSeveralExperiments) {
   AggregateOptions options = options_for(folder.path(), three_folds("a"));
   const AggregateOptions other = options_for(folder.path(), three_folds("b"));
   options.metrics.insert(options.metrics.end(), other.metrics.begin(), other.metrics.end());
-  expect_error<DataError>([&] { aggregate(options); }, {"'a'", "'b'", "--output"});
+  expect_error<DataError>([&] { aggregate(options); }, {"'a'", "'b'", "different experiments"});
 }
 
 TEST(Summary, RefusesMetricsThatDoNotSayWhereTheyComeFrom) {
@@ -246,17 +246,18 @@ TEST(Comparison, HoldsARowPerExperimentTheBestFirst) {
   aggregate(two_experiments(folder.path()));
   const auto rows = read_csv(folder / "comparison.csv");
   ASSERT_EQ(rows.size(), 3u);
-  EXPECT_EQ(rows[0], (std::vector<std::string>{"experiment", "folds", "resolution", "final_fullres_miou_mean",
+  EXPECT_EQ(rows[0], (std::vector<std::string>{"experiment", "folds", "seeds", "resolution", "final_fullres_miou_mean",
                                                "final_fullres_miou_std", "final_lowres_miou_mean",
                                                "final_lowres_miou_std", "iou_road", "iou_sky"}));
   EXPECT_EQ(rows[1][0], "b");
   EXPECT_EQ(rows[2][0], "a");
   EXPECT_EQ(rows[2][1], "3");
-  EXPECT_EQ(rows[2][2], "8x16");
-  EXPECT_NEAR(std::stod(rows[2][3]), 7.0 / 36.0, 1e-15);
-  EXPECT_NEAR(std::stod(rows[2][4]), std::sqrt(78.0 / 2592.0), 1e-15);
-  EXPECT_NEAR(std::stod(rows[2][5]), 3.0 / 7.0, 1e-15);
-  EXPECT_NEAR(std::stod(rows[2][7]), 7.0 / 36.0, 1e-15);
+  EXPECT_EQ(rows[2][2], "1");
+  EXPECT_EQ(rows[2][3], "8x16");
+  EXPECT_NEAR(std::stod(rows[2][4]), 7.0 / 36.0, 1e-15);
+  EXPECT_NEAR(std::stod(rows[2][5]), std::sqrt(78.0 / 2592.0), 1e-15);
+  EXPECT_NEAR(std::stod(rows[2][6]), 3.0 / 7.0, 1e-15);
+  EXPECT_NEAR(std::stod(rows[2][8]), 7.0 / 36.0, 1e-15);
 }
 
 TEST(Comparison, HoldsEveryFoldInItsJson) {
@@ -289,8 +290,32 @@ TEST(Comparison, AveragesAClassOverTheFoldsInWhichItOccurs) {
   aggregate(options);
   const auto rows = read_csv(folder / "comparison.csv");
   const auto& row = rows[1][0] == "a" ? rows[1] : rows[2];
-  EXPECT_NEAR(std::stod(row[7]), (1.0 + 10.0 / 15.0 + 1.0) / 3.0, 1e-15);
-  EXPECT_NEAR(std::stod(row[8]), 0.5, 1e-15);
+  EXPECT_NEAR(std::stod(row[8]), (1.0 + 10.0 / 15.0 + 1.0) / 3.0, 1e-15);
+  EXPECT_NEAR(std::stod(row[9]), 0.5, 1e-15);
+}
+
+TEST(Comparison, AveragesAFoldsScoreOverItsSeeds) {
+  // The second seed's folds all score 1: with 1/3, 1/4 and 0 of the first, the folds have 2/3, 5/8 and 1/2.
+  const TemporaryFolder folder;
+  auto again = three_folds("a");
+  for (MadeUpFold& fold : again) {
+    fold.seed = 2;
+    fold.fullres_right = 100;
+  }
+  AggregateOptions options = options_for(folder.path(), three_folds("a"));
+  const AggregateOptions other = options_for(folder.path(), again);
+  options.metrics.insert(options.metrics.end(), other.metrics.begin(), other.metrics.end());
+  expect_error<DataError>([&] { aggregate(options); }, {"different seeds, 1 and 2"});
+  options.output.clear();
+  options.histories.clear();
+  options.comparison = folder / "comparison.csv";
+  aggregate(options);
+  const auto rows = read_csv(options.comparison);
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[1][2], "2");
+  EXPECT_NEAR(std::stod(rows[1][4]), (16.0 + 15.0 + 12.0) / 72.0, 1e-15);
+  options.metrics.pop_back();
+  expect_error<DataError>([&] { aggregate(options); }, {"'a'", "fold 2", "missing"});
 }
 
 TEST(Comparison, RefusesExperimentsOnDifferentGrounds) {
@@ -303,7 +328,7 @@ TEST(Comparison, RefusesExperimentsOnDifferentGrounds) {
     EXPECT_FALSE(std::filesystem::exists(options.comparison));
   };
   expect_refused_comparison([](MadeUpFold& fold) { fold.official_resolution = "4x8"; },
-                            {"a/full0.json", "b/full0.json", "8x16", "4x8"});
+                            {"a-1/full0.json", "b-1/full0.json", "8x16", "4x8"});
   expect_refused_comparison([](MadeUpFold& fold) { fold.classes = {"road", "car"}; }, {"lists of classes"});
   expect_refused_comparison([](MadeUpFold& fold) { fold.folds_digest = "other"; }, {"different folds"});
   expect_refused_comparison([](MadeUpFold& fold) { fold.official_shards = "other"; }, {"different validation samples"});
@@ -314,7 +339,7 @@ TEST(Comparison, QuotesNamesThatWouldBreakTheTable) {
   AggregateOptions options = options_for(folder.path(), three_folds("lr 0,1"));
   options.comparison = folder / "comparison.csv";
   aggregate(options);
-  EXPECT_THAT(read_file(folder / "comparison.csv"), ::testing::HasSubstr("\n\"lr 0,1\",3,8x16,"));
+  EXPECT_THAT(read_file(folder / "comparison.csv"), ::testing::HasSubstr("\n\"lr 0,1\",3,1,8x16,"));
   EXPECT_TRUE(std::filesystem::exists(folder / "summary_metrics.csv"));
 }
 

@@ -13,6 +13,7 @@
 #include <climits>
 #include <cstdlib>
 #include <filesystem>
+#include <mutex>
 #include <thread>
 
 #include "segfold/base/cpu.h"
@@ -116,7 +117,8 @@ void configure_torch(int threads) {
   mallopt(M_TOP_PAD, 64 << 20);
   mallopt(M_ARENA_MAX, 2);
   at::set_num_threads(threads);
-  at::set_num_interop_threads(1);
+  static std::once_flag once;  // LibTorch takes this setting a single time
+  std::call_once(once, [] { at::set_num_interop_threads(1); });
   at::globalContext().setBenchmarkCuDNN(true);
 }
 

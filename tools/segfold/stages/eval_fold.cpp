@@ -112,6 +112,7 @@ void eval_fold(const EvalFoldOptions& options) {
       result.confusion, result.per_image};
   Seal seal{kTool, results_version(kTool), {}, {}, ""};
   seal.parameters = {{"fold", info.fold ? Json(*info.fold) : Json("all")},
+                     {"epoch", info.epoch},
                      {"folds_count", info.folds_count},
                      {"split", metrics.split},
                      {"resolution", options.resolution == Resolution::kInput ? "low" : "full"},

@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 
 #include "segfold/base/error.h"
+#include "segfold/base/sha256.h"
 #include "segfold/base/text.h"
+#include "segfold/base/version.h"
 
 namespace segfold {
 namespace {
@@ -41,6 +44,12 @@ void check_resolution(const MetricsFile& file) {
   if (found == expected) return;
   throw DataError(fmt::format("{}: the split '{}' was scored at {} resolution; run eval-fold with --resolution {}",
                               file.path, file.metrics.split, found, expected == "full" ? "full" : "input"));
+}
+
+/// The training's seed as text, "" if the metrics do not say.
+std::string seed_of(const MetricsFile& file) {
+  const Json seed = file.seal.parameters.value("seed", Json());
+  return seed.is_null() ? "" : seed.dump();
 }
 
 void check_provenance(const MetricsFile& file) {
@@ -131,7 +140,7 @@ Experiment assemble(const std::vector<MetricsFile>& files, std::optional<int> ex
   }
   const auto held_out = by_fold(files, kHeldOut, k);
   const auto official = by_fold(files, kOfficial, k);
-  Experiment experiment{first.metrics.experiment, input(first, "folds"), first.metrics.classes, {}};
+  Experiment experiment{first.metrics.experiment, seed_of(first), input(first, "folds"), first.metrics.classes, {}};
   for (std::size_t fold = 0; fold < held_out.size(); ++fold) {
     const MetricsFile& own = *held_out[fold];
     const MetricsFile& other = *official[fold];
@@ -146,46 +155,6 @@ Experiment assemble(const std::vector<MetricsFile>& files, std::optional<int> ex
   return experiment;
 }
 
-/// What must be equal in all trainings of an experiment.
-Json shared_parameters(const HistoryFile& file) {
-  Json parameters = file.history.seal.parameters;
-  // Folds may run on different machines of a cluster.
-  for (const char* key : {"fold", "threads", "device", "capability"}) {
-    if (parameters.is_object()) parameters.erase(key);
-  }
-  return parameters;
-}
-
-[[noreturn]] void refuse_histories(const std::string& a, const std::string& b, const std::string& what) {
-  throw DataError(fmt::format("{} and {}: {}; give one history per fold, of one experiment", a, b, what));
-}
-
-/// What is summarised as final must be the last weights, not the best on the held-out fold.
-void require_last_weights(const MetricsFile& metrics, const HistoryFile& file) {
-  const Json& parameters = metrics.seal.parameters;
-  const std::size_t last = file.history.rows.size();
-  if (!parameters.contains("epoch") || parameters["epoch"] == Json(last)) return;
-  throw DataError(fmt::format("{}: scores of the weights of epoch {}, the last is {}; give those of the last weights",
-                              metrics.path, parameters["epoch"].dump(), last));
-}
-
-void require_same_training(const HistoryFile& a, const HistoryFile& b) {
-  const Json one = shared_parameters(a);
-  const Json other = shared_parameters(b);
-  if (one != other) {
-    std::string differing;
-    for (const auto& [key, value] : one.items()) {
-      if (!other.contains(key) || other[key] != value) differing += (differing.empty() ? "" : ", ") + key;
-    }
-    refuse_histories(
-        a.path, b.path,
-        fmt::format("trained with different parameters ({})", differing.empty() ? "one has more" : differing));
-  }
-  if (a.history.seal.results_version != b.history.seal.results_version) {
-    refuse_histories(a.path, b.path, "trained by different versions of train-fold");
-  }
-}
-
 }  // namespace
 
 std::vector<MetricsFile> read_metrics_files(const std::vector<std::filesystem::path>& paths) {
@@ -198,47 +167,55 @@ std::vector<MetricsFile> read_metrics_files(const std::vector<std::filesystem::p
   return files;
 }
 
-std::vector<HistoryFile> read_history_files(const std::vector<std::filesystem::path>& paths) {
-  std::vector<HistoryFile> files;
-  for (const auto& path : paths) files.push_back({path.string(), read_history(path)});
-  return files;
+void require_one_experiment(const std::vector<MetricsFile>& files) {
+  for (const MetricsFile& file : files) {
+    const MetricsFile& first = files.front();
+    if (file.metrics.experiment != first.metrics.experiment) {
+      refuse_pair(
+          first, file,
+          fmt::format("of different experiments, '{}' and '{}'", first.metrics.experiment, file.metrics.experiment));
+    }
+    if (seed_of(file) != seed_of(first)) {
+      refuse_pair(first, file, fmt::format("trained with different seeds, {} and {}", seed_of(first), seed_of(file)));
+    }
+  }
 }
 
 std::vector<Experiment> assemble_experiments(const std::vector<MetricsFile>& files, std::optional<int> expect_folds) {
-  std::map<std::string, std::vector<MetricsFile>> by_name;
-  for (const MetricsFile& file : files) by_name[file.metrics.experiment].push_back(file);
+  std::map<std::pair<std::string, std::string>, std::vector<MetricsFile>> by_name_and_seed;
+  for (const MetricsFile& file : files) by_name_and_seed[{file.metrics.experiment, seed_of(file)}].push_back(file);
   std::vector<Experiment> experiments;
-  for (const auto& [name, own] : by_name) experiments.push_back(assemble(own, expect_folds));
+  for (const auto& [key, own] : by_name_and_seed) experiments.push_back(assemble(own, expect_folds));
   return experiments;
 }
 
-std::vector<HistoryFile> match_histories(const Experiment& experiment, std::vector<HistoryFile> files) {
-  std::vector<std::optional<HistoryFile>> slots(experiment.folds.size());
-  for (HistoryFile& file : files) {
-    const std::string run = file.history.seal.run_digest();
-    const auto fold = std::find_if(experiment.folds.begin(), experiment.folds.end(), [&](const FoldResult& result) {
-      return input(result.official, "model_run") == run;
-    });
-    if (fold == experiment.folds.end()) {
-      throw DataError(fmt::format(
-          "{}: the history of another training than those of the metrics; give the histories of experiment '{}'",
-          file.path, experiment.name));
+std::vector<double> final_mious(const Experiment& experiment, MetricsFile FoldResult::* split) {
+  std::vector<double> mious;
+  for (const FoldResult& fold : experiment.folds) {
+    const MetricsFile& file = fold.*split;
+    mious.push_back(file.metrics.confusion.mean_iou());
+    if (std::isnan(mious.back())) {
+      throw DataError(fmt::format("{}: not one pixel was scored; check its samples", file.path));
     }
-    auto& slot = slots[static_cast<std::size_t>(fold - experiment.folds.begin())];
-    if (slot) refuse_histories(slot->path, file.path, "both are of one training");
-    require_last_weights(fold->held_out, file);
-    require_last_weights(fold->official, file);
-    slot = std::move(file);
   }
-  std::vector<HistoryFile> matched;
-  for (std::size_t fold = 0; fold < slots.size(); ++fold) {
-    if (!slots[fold])
-      throw DataError(fmt::format("experiment '{}': the history of fold {} is missing; give it to --histories",
-                                  experiment.name, fold));
-    matched.push_back(std::move(*slots[fold]));
-    require_same_training(matched.front(), matched.back());
+  return mious;
+}
+
+Seal aggregate_seal(const std::vector<Experiment>& experiments) {
+  Sha256 metrics;
+  Json names = Json::array();
+  for (const Experiment& experiment : experiments) {
+    names.push_back(experiment.name);
+    for (const FoldResult& fold : experiment.folds) {
+      metrics.update(fold.held_out.seal.content).update(fold.official.seal.content);
+    }
   }
-  return matched;
+  Seal seal;
+  seal.tool = "aggregate";
+  seal.results_version = results_version(seal.tool);
+  seal.parameters = {{"experiments", names}, {"folds_count", experiments.front().folds.size()}};
+  seal.inputs = {{"folds", experiments.front().folds_digest}, {"metrics", metrics.hex()}};
+  return seal;
 }
 
 void require_comparable(const std::vector<Experiment>& experiments) {

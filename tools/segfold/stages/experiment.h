@@ -28,9 +28,10 @@ struct FoldResult {
   MetricsFile official;  ///< on the official validation split, at the labels' own size
 };
 
-/// All folds of one experiment, known to belong together.
+/// All folds of one experiment with one seed, known to belong together.
 struct Experiment {
   std::string name;
+  std::string seed;  ///< of the trainings, as text; "" if the metrics do not say
   std::string folds_digest;
   std::vector<std::string> classes;
   std::vector<FoldResult> folds;  ///< [k] by number
@@ -42,11 +43,20 @@ struct Experiment {
 std::vector<MetricsFile> read_metrics_files(const std::vector<std::filesystem::path>& paths);
 std::vector<HistoryFile> read_history_files(const std::vector<std::filesystem::path>& paths);
 
-/// Sorts metrics into experiments, in the order of their names.
+/// @throws DataError naming two files unless all are of one experiment and one seed.
+void require_one_experiment(const std::vector<MetricsFile>& files);
+
+/// Sorts metrics into experiments, in the order of their names; trainings with different seeds stand apart.
 /// @param expect_folds  how many folds every experiment must have, if that is known
 /// @throws DataError naming the files if a fold is missing or stands twice, or if folds, classes, label grids, samples
 ///         or models of an experiment do not belong together.
 std::vector<Experiment> assemble_experiments(const std::vector<MetricsFile>& files, std::optional<int> expect_folds);
+
+/// Each fold's final mIoU on one of its two splits. @throws DataError if nothing was scored.
+std::vector<double> final_mious(const Experiment& experiment, MetricsFile FoldResult::* split);
+
+/// The seal of what is made from the experiments' metrics.
+Seal aggregate_seal(const std::vector<Experiment>& experiments);
 
 /// Finds the history of every fold's model.
 /// @return [k] histories by fold. @throws DataError naming the files if one is missing, stands twice or belongs to no

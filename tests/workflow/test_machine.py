@@ -1,0 +1,44 @@
+"""What the workflow finds out about the machine, and how it divides it."""
+
+import sys
+
+import pytest
+import yaml
+
+from sandbox import CONFIG, REPOSITORY
+
+sys.path.insert(0, str(REPOSITORY / "config" / "workflow"))
+import machine  # noqa: E402
+import settings  # noqa: E402
+from study import Study  # noqa: E402
+
+
+def test_gpus_are_counted_by_their_device_files(tmp_path, monkeypatch):
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    assert machine.gpu_count(tmp_path) == 0
+    for name in ("nvidia0", "nvidia3", "nvidiactl", "nvidia-uvm", "null"):
+        (tmp_path / name).touch()
+    assert machine.gpu_count(tmp_path) == 2
+
+
+@pytest.mark.parametrize(("visible", "count"), [("", 0), ("-1", 0), ("2", 1), ("0,1", 2), ("GPU-5f, GPU-77", 2)])
+def test_only_visible_gpus_count(visible, count, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", visible)
+    assert machine.gpu_count() == count
+
+
+def test_memory_is_less_than_the_machine_has():
+    total_kb = next(int(line.split()[1]) for line in open("/proc/meminfo") if line.startswith("MemTotal:"))
+    assert 0 < machine.memory_mb() < total_kb / 1024
+
+
+def test_the_memory_of_a_training_grows_with_what_it_trains(tmp_path):
+    def estimate(**changes):
+        (tmp_path / "c.yaml").write_text("x: 1")
+        config = yaml.safe_load(yaml.safe_dump(CONFIG))
+        config["experiments"]["small"] |= changes
+        resolved = settings.resolve(config, REPOSITORY / "config/schemas/config.schema.json", None)
+        return Study(resolved, REPOSITORY / "tools/results_versions.json", None).training_memory_mb("small")
+
+    assert estimate() < estimate(batch_size=16) < estimate(batch_size=16, size="512x1024")
+    assert estimate(width=8) < estimate(width=64)
