@@ -86,7 +86,7 @@ class Evaluation:
         return {"pixels": int((top[:, 0] - top[:, 1] < gap).sum())}
 
 
-def matrix_rate(dtype, size=4096, repeats=5):
+def matrix_rate(dtype, size=3072, repeats=4):
     """Billions of floating-point operations per second of a big matrix product, the best of some."""
     a, b = (torch.randn(size, size).to(getattr(torch, dtype)) for _ in range(2))
     a @ b

@@ -112,7 +112,7 @@ class Machine:
 
     def run(self, *command: str, cwd=None, **variables: str) -> subprocess.CompletedProcess:
         process = self.start(*command, cwd=cwd, **variables)
-        output, errors = process.communicate(timeout=120)
+        output, errors = process.communicate(timeout=300)
         return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
     def calls(self) -> list[str]:
@@ -279,7 +279,7 @@ def test_two_at_once_set_up_only_once(machine):
     first = machine.start("true", FAKE_PIP_SECONDS="2")
     wait_for(lambda: "pip" in (machine.calls_file.read_text() if machine.calls_file.exists() else ""))
     second = machine.run("true")
-    first.communicate(timeout=120)
+    first.communicate(timeout=300)
     assert (first.returncode, second.returncode) == (0, 0)
     assert "another envs/run is setting up this folder" in second.stderr
     assert machine.calls() == EVERYTHING

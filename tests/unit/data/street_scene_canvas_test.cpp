@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
+#include <algorithm>
 
 #include "segfold/data/street_scene/model.h"
 
@@ -98,9 +98,9 @@ TEST(Model, LeavesOutFacesThatLookAway) {
   Model model(light);
   const Pose ahead{.x = 0, .z = 10, .yaw = 0, .y = 0};
   model.add_face(straight_camera(), ahead, {-1, 0, 0}, {1, 0, 0}, {0, 1, 0}, 2, 2, kThing, 0, shader);  // its rear
-  EXPECT_EQ(model.sorted_patches(straight_camera()).size(), 1U);
+  EXPECT_EQ(model.from_far_to_near(straight_camera()).size(), 1U);
   model.add_face(straight_camera(), ahead, {1, 0, 0}, {-1, 0, 0}, {0, 1, 0}, 2, 2, kThing, 0, shader);  // its front
-  EXPECT_EQ(model.sorted_patches(straight_camera()).size(), 1U);
+  EXPECT_EQ(model.from_far_to_near(straight_camera()).size(), 1U);
 }
 
 TEST(Model, NumbersTheInstancesOfEachClass) {

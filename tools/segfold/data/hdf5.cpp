@@ -59,14 +59,6 @@ void require_signature(const std::filesystem::path& path, const std::string& rem
   }
 }
 
-hid_t open_or_create(const std::filesystem::path& path, Access access) {
-  const Handle properties = access_properties();
-  if (access == Access::kCreate) {
-    return H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation_properties().get(), properties.get());
-  }
-  return H5Fopen(path.c_str(), access == Access::kRead ? H5F_ACC_RDONLY : H5F_ACC_RDWR, properties.get());
-}
-
 std::vector<char> padded(const std::vector<std::string>& texts, std::size_t width) {
   std::vector<char> bytes(texts.size() * width, '\0');
   for (std::size_t i = 0; i < texts.size(); ++i) texts[i].copy(bytes.data() + i * width, width);
@@ -132,7 +124,14 @@ File::File(const std::filesystem::path& path, Access access, std::string remedy,
     : shown_(shown.empty() ? path : std::move(shown)), access_(access), remedy_(std::move(remedy)) {
   if (access_ != Access::kCreate) require_signature(path, remedy_);
   const auto lock = lock_library();
-  handle_ = Handle(open_or_create(path, access_), H5Fclose);
+  // They outlive the check: closing them would clear HDF5's memory of what went wrong.
+  const Handle access_list = access_properties();
+  const Handle creation_list = creation_properties();
+  const unsigned flags = access_ == Access::kRead ? H5F_ACC_RDONLY : H5F_ACC_RDWR;
+  const hid_t id_of_file = access_ == Access::kCreate
+                               ? H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation_list.get(), access_list.get())
+                               : H5Fopen(path.c_str(), flags, access_list.get());
+  handle_ = Handle(id_of_file, H5Fclose);
   check(id(), "the file", access_ == Access::kCreate ? "cannot be created" : "is damaged or incomplete");
   const Handle made(check(H5Fget_create_plist(id()), "the file", "cannot be read"), H5Pclose);
   hsize_t user_block = 0;

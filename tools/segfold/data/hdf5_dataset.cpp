@@ -44,9 +44,10 @@ Dataset Dataset::create(File& file, const std::string& name, hid_t file_type, st
                      H5Pset_fill_time(properties.get(), H5D_FILL_TIME_NEVER) >= 0 &&
                      H5Pset_obj_track_times(properties.get(), false) >= 0;
   if (!ready) file.fail(name, "cannot be created");
-  dataset.handle_ = Handle(
-      H5Dcreate2(file.id(), name.c_str(), file_type, space.get(), H5P_DEFAULT, properties.get(), uncached().get()),
-      H5Dclose);
+  const Handle access = uncached();  // outlives the check: closing it would clear HDF5's memory of what went wrong
+  dataset.handle_ =
+      Handle(H5Dcreate2(file.id(), name.c_str(), file_type, space.get(), H5P_DEFAULT, properties.get(), access.get()),
+             H5Dclose);
   file.check(dataset.handle_.get(), name, "cannot be created");
   return dataset;
 }

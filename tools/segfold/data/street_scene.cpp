@@ -18,35 +18,37 @@ using namespace street;
 
 /// Attempts at a scene that shows all that is wanted; then the best one counts.
 constexpr int kAttempts = 40;
-constexpr Size kTrialSize{64, 128};
+constexpr Size kTrialSize{32, 64};
 
-/// By train id: how likely a class appears that was not asked for (what every street has is 1), and how many pixels of
-/// a trial picture it should cover if it was.
+/// How likely a class appears that was not asked for (what every street has is 1), and what share of the picture, in
+/// thousandths, it should cover if it was. By train id.
 struct Appearance {
   double chance;
-  int pixels;
+  int share;
 };
-constexpr std::array<Appearance, kClasses> kAppearances{{{1, 200},
-                                                         {1, 200},
-                                                         {1, 250},
-                                                         {0.4, 220},
-                                                         {0.4, 220},
-                                                         {1, 90},
-                                                         {0.5, 50},
-                                                         {0.6, 60},
-                                                         {1, 250},
-                                                         {0.45, 180},
-                                                         {1, 150},
-                                                         {0.7, 90},
-                                                         {0.45, 70},
-                                                         {1, 220},
-                                                         {0.35, 220},
-                                                         {0.35, 220},
-                                                         {0.3, 220},
-                                                         {0.4, 90},
-                                                         {0.45, 90}}};
-/// A class with fewer pixels than this might vanish in a smaller picture.
-constexpr int kSeen = 12;
+constexpr Appearance kAppearances[kClasses] = {
+    {1, 24},     // road
+    {1, 24},     // sidewalk
+    {1, 30},     // building
+    {0.4, 27},   // wall
+    {0.4, 27},   // fence
+    {1, 11},     // pole
+    {0.5, 6},    // light
+    {0.6, 7},    // sign
+    {1, 30},     // vegetation
+    {0.45, 22},  // terrain
+    {1, 18},     // sky
+    {0.7, 11},   // person
+    {0.45, 9},   // rider
+    {1, 27},     // car
+    {0.35, 27},  // truck
+    {0.35, 27},  // bus
+    {0.3, 27},   // train
+    {0.4, 11},   // motorcycle
+    {0.45, 11},  // bicycle
+};
+/// A class with a smaller share might vanish in a smaller picture.
+constexpr double kSeen = 1.5;
 
 /// The camera of a city; numbers are relative to the picture's width or height.
 struct Rig {
@@ -93,7 +95,7 @@ Canvas paint(const StreetSceneRequest& request, Size size, int factor, int attem
   Canvas canvas(size, factor, camera, light);
   canvas.paint_sky();
   canvas.paint(ground_patch(layout, light, model.shadows()));
-  for (const Patch& patch : model.sorted_patches(camera)) canvas.paint(patch);
+  for (const Patch* patch : model.from_far_to_near(camera)) canvas.paint(*patch);
   if (rig.bonnet) canvas.paint_bonnet(rig.bonnet_height, rig.bonnet_colour);
   return canvas;
 }
@@ -105,8 +107,9 @@ double judge(const Image& label_ids, const std::bitset<kClasses>& wanted) {
   double verdict = 0;
   for (std::size_t id = 0; id < kClasses; ++id) {
     if (!wanted[id]) continue;
-    verdict -= std::max(0.0, 1.0 - static_cast<double>(pixels[id]) / kAppearances[id].pixels);
-    if (pixels[id] < kSeen) verdict -= kClasses;  // worse than any number of small ones
+    const double share = 1000.0 * pixels[id] / static_cast<double>(label_ids.size.area());
+    verdict -= std::max(0.0, 1.0 - share / kAppearances[id].share);
+    if (share < kSeen) verdict -= kClasses;  // worse than any number of small ones
   }
   return verdict;
 }

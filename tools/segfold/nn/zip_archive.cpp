@@ -26,10 +26,12 @@ constexpr zip_uint32_t kAttributes = 0100644u << 16;
   throw DataError(fmt::format("{}: {}; fetch or make the file again", path.string(), what));
 }
 
-/// An error of libzip while it reads: the system's when there is one, otherwise the archive is damaged.
+/// An error of libzip while it reads: the system's where reading itself failed, otherwise the archive is damaged (a
+/// directory that points beyond the file makes a seek fail).
 [[noreturn]] void throw_zip_error(const fs::path& path, zip_error_t* error, std::string_view place) {
-  if (zip_error_code_zip(error) == ZIP_ER_MEMORY) throw std::bad_alloc();
-  if (zip_error_system_type(error) == ZIP_ET_SYS && zip_error_code_system(error) != 0) {
+  const int code = zip_error_code_zip(error);
+  if (code == ZIP_ER_MEMORY) throw std::bad_alloc();
+  if ((code == ZIP_ER_OPEN || code == ZIP_ER_READ) && zip_error_code_system(error) != 0) {
     throw_read_error(path, zip_error_code_system(error));
   }
   throw_damaged(path, fmt::format("{}is damaged or cut short ({})", place, zip_error_strerror(error)));

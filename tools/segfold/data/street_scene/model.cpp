@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace segfold::street {
 namespace {
@@ -60,12 +61,14 @@ void Model::add_shadow(const Pose& pose, double length, double radius, double he
   shadows_.push_back({pose.x, pose.z, pose.x - reach * sun_.x, pose.z - reach * sun_.z, radius, shadow_strength_});
 }
 
-std::vector<Patch> Model::sorted_patches(const Camera& camera) const {
-  std::vector<Patch> sorted = patches_;
-  const auto distance = [&](const Patch& patch) { return length(patch.centre() - camera.position()); };
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [&](const Patch& a, const Patch& b) { return distance(a) > distance(b); });
-  return sorted;
+std::vector<const Patch*> Model::from_far_to_near(const Camera& camera) const {
+  std::vector<std::pair<double, const Patch*>> by_distance;
+  for (const Patch& patch : patches_) by_distance.emplace_back(-length(patch.centre() - camera.position()), &patch);
+  std::stable_sort(by_distance.begin(), by_distance.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::vector<const Patch*> ordered;
+  for (const auto& [distance, patch] : by_distance) ordered.push_back(patch);
+  return ordered;
 }
 
 }  // namespace segfold::street

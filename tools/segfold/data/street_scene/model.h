@@ -71,8 +71,8 @@ class Model {
   /// Darkness where something long meets the ground.
   void add_contact(Vec3 from, Vec3 to, double radius) { shadows_.push_back({from.x, from.z, to.x, to.z, radius, 0.5}); }
 
-  /// From far to near, as see-through patches need it.
-  std::vector<Patch> sorted_patches(const Camera& camera) const;
+  /// The order that see-through patches need. The pointers live as long as nothing is added.
+  std::vector<const Patch*> from_far_to_near(const Camera& camera) const;
   const std::vector<Shadow>& shadows() const { return shadows_; }
 
  private:

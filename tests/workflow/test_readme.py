@@ -1,0 +1,77 @@
+"""Every command of the README, run as a reader would type it, on data small enough for a test.
+
+`envs/run` itself is tested in tests/cli/test_setup.py: here its commands run in the environment it has made.
+"""
+
+import re
+import shlex
+import subprocess
+
+import pytest
+
+from sandbox import REAL_TOOLS, REPOSITORY, Sandbox
+from test_real_run import tiny_config
+
+README = (REPOSITORY / "README.md").read_text()
+COMMANDS = [
+    line.split("#")[0].strip() for block in re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S) for line in block.splitlines()
+]
+BY_HAND = [command for command in COMMANDS if not command.startswith("envs/run ")]
+IN_ENVIRONMENT = [command.removeprefix("envs/run ") for command in COMMANDS if command.startswith("envs/run ")]
+
+
+@pytest.fixture(scope="module")
+def tiny_study(tmp_path_factory):
+    return Sandbox.make(tmp_path_factory.mktemp("readme") / "study", tiny_config(), REAL_TOOLS)
+
+
+def run(words, study, folder=None, status=0):
+    done = subprocess.run(words, cwd=folder or study.folder, env=study.environment(), capture_output=True, text=True, timeout=300)
+    assert done.returncode == status, done.stdout + done.stderr
+    return done
+
+
+def test_the_readme_is_no_manual():
+    assert len(README.splitlines()) <= 250
+
+
+def test_every_command_is_one_that_a_test_below_runs():
+    assert IN_ENVIRONMENT == [
+        "snakemake --cores all",
+        "ctest --test-dir build",
+        "tests/accuracy/demo",
+        "snakemake --cores all --configfile config/cityscapes.yaml --config 'dataset={root: /data/cityscapes}'",
+    ]
+    assert {command.split()[0] for command in BY_HAND} == {
+        "synthesize", "preprocess", "split-folds", "train-fold", "eval-fold", "visualize"
+    }
+
+
+def test_the_study_and_its_comparison_with_trivial_predictors(tiny_study):
+    run(shlex.split(IN_ENVIRONMENT[0]), tiny_study)
+    said = run([REPOSITORY / IN_ENVIRONMENT[2]], tiny_study, status=1).stdout  # so small a study learns nothing
+    assert "GFLOP/s" in said and "colour" in said and "position" in said and "NOT met" in said
+
+
+def test_ctest_knows_the_tests():
+    done = subprocess.run([*shlex.split(IN_ENVIRONMENT[1]), "-N"], cwd=REPOSITORY, capture_output=True, text=True)
+    assert int(re.search(r"Total Tests: (\d+)", done.stdout)[1]) > 100
+
+
+def test_the_real_study_plans_its_jobs_for_a_data_set_in_place(tiny_study, tmp_path):
+    run(["synthesize", "--output", tmp_path / "cityscapes", "--train", "3", "--val", "1", "--size", "32x64"], tiny_study)
+    command = IN_ENVIRONMENT[3].replace("/data/cityscapes", str(tmp_path / "cityscapes"))
+    said = run([*shlex.split(command), "--dry-run"], tiny_study).stdout
+    assert re.search(r"^train_fold +3$", said, re.M)
+
+
+def test_the_stages_by_hand(tiny_study, tmp_path):
+    for command in BY_HAND:
+        run(shlex.split(command), tiny_study, tmp_path)
+    assert (tmp_path / "try" / "metrics.json").is_file()
+    assert (tmp_path / "try" / "samples.png").is_file()
+
+
+def test_every_tool_stands_in_the_table():
+    described = set(re.findall(r"^\| `([a-z-]+)` \| [^|]+ \|$", README, re.M))
+    assert {path.name for path in REAL_TOOLS.iterdir()} == described
