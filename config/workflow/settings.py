@@ -3,6 +3,7 @@
 import difflib
 import json
 import math
+import os
 import re
 import sys
 from pathlib import Path
@@ -30,7 +31,7 @@ class ConfigFiles:
     """The files a configuration came from: where in them does a key stand?"""
 
     def __init__(self, paths, overrides=None):
-        self._trees = {str(path): _compose(Path(path)) for path in paths}
+        self._trees = {_short(path): _compose(Path(path)) for path in paths}
         self._overrides = overrides or {}
 
     def place(self, keys):
@@ -62,6 +63,12 @@ def resolve(config, schema_path, files):
         _check_experiment(name, experiment, experiments[name], files)
     _check_comparable(config["experiments"], files)
     return config
+
+
+def _short(path):
+    """As the user is likely to have written it: Snakemake makes the paths of --configfile absolute."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
 
 
 def _compose(path):

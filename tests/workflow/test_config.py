@@ -216,6 +216,7 @@ def test_the_order_of_the_config_does_not_shape_the_options(tmp_path):
         for sort in (False, True)
     ]
     assert studies[0].training_options("small", "") == studies[1].training_options("small", "")
+    assert studies[0].synthesize_options() == studies[1].synthesize_options()
 
 
 @pytest.mark.parametrize(
@@ -232,6 +233,13 @@ def test_the_workflow_stops_with_78_and_one_sentence(fresh_study, keys, value, s
     assert line.startswith("segfold: config/config.yaml:") and sentence in line
     assert done.stdout == ""
     assert fresh_study.calls() == [] and not fresh_study.results.exists()
+
+
+def test_a_given_file_is_named_as_it_was_given(fresh_study):
+    other = fresh_study.folder / "config" / "other.yaml"
+    other.write_text(yaml.safe_dump(with_change(("threads",), 0), sort_keys=False))
+    done = fresh_study.snakemake("--configfile", "config/other.yaml", status=78)
+    assert "\nsegfold: config/other.yaml:" in done.stderr
 
 
 def test_a_given_file_replaces_the_default_one(fresh_study):

@@ -14,7 +14,9 @@ from test_real_run import tiny_config
 
 README = (REPOSITORY / "README.md").read_text()
 COMMANDS = [
-    line.split("#")[0].strip() for block in re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S) for line in block.splitlines()
+    line.split("#")[0].strip()
+    for block in re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S)
+    for line in block.splitlines()
 ]
 BY_HAND = [command for command in COMMANDS if not command.startswith("envs/run ")]
 IN_ENVIRONMENT = [command.removeprefix("envs/run ") for command in COMMANDS if command.startswith("envs/run ")]
@@ -26,7 +28,9 @@ def tiny_study(tmp_path_factory):
 
 
 def run(words, study, folder=None, status=0):
-    done = subprocess.run(words, cwd=folder or study.folder, env=study.environment(), capture_output=True, text=True, timeout=300)
+    done = subprocess.run(
+        words, cwd=folder or study.folder, env=study.environment(), capture_output=True, text=True, timeout=300
+    )
     assert done.returncode == status, done.stdout + done.stderr
     return done
 
@@ -43,7 +47,12 @@ def test_every_command_is_one_that_a_test_below_runs():
         "snakemake --cores all --configfile config/cityscapes.yaml --config 'dataset={root: /data/cityscapes}'",
     ]
     assert {command.split()[0] for command in BY_HAND} == {
-        "synthesize", "preprocess", "split-folds", "train-fold", "eval-fold", "visualize"
+        "synthesize",
+        "preprocess",
+        "split-folds",
+        "train-fold",
+        "eval-fold",
+        "visualize",
     }
 
 
@@ -59,7 +68,9 @@ def test_ctest_knows_the_tests():
 
 
 def test_the_real_study_plans_its_jobs_for_a_data_set_in_place(tiny_study, tmp_path):
-    run(["synthesize", "--output", tmp_path / "cityscapes", "--train", "3", "--val", "1", "--size", "32x64"], tiny_study)
+    run(
+        ["synthesize", "--output", tmp_path / "cityscapes", "--train", "3", "--val", "1", "--size", "32x64"], tiny_study
+    )
     command = IN_ENVIRONMENT[3].replace("/data/cityscapes", str(tmp_path / "cityscapes"))
     said = run([*shlex.split(command), "--dry-run"], tiny_study).stdout
     assert re.search(r"^train_fold +3$", said, re.M)

@@ -28,7 +28,7 @@ std::vector<float> noise(std::size_t count, std::uint64_t key) {
 }
 
 TEST(UpsampleKernels, EveryLevelExpandsToTheSameBits) {
-  const auto row = noise(100, 1);
+  const auto row = noise(300, 1);  // three classes
   for (const double scale : {0.3, 0.5, 0.97, 1.0}) {
     constexpr int kOut = 99;
     std::vector<std::int32_t> i0(kOut), i1(kOut);
@@ -39,11 +39,12 @@ TEST(UpsampleKernels, EveryLevelExpandsToTheSameBits) {
       w[static_cast<std::size_t>(x)] =
           static_cast<float>(x * scale) - static_cast<float>(i0[static_cast<std::size_t>(x)]);
     }
-    std::vector<float> expected(kOut);
-    kUpsampleScalar.expand(row.data(), 100, i0.data(), i1.data(), w.data(), expected.data(), kOut);
+    std::vector<float> expected(3 * kOut);
+    const ColumnWeights columns{i0.data(), i1.data(), w.data()};
+    kUpsampleScalar.expand({row.data(), 100}, 300, 3, columns, expected.data(), kOut, kOut);
     for (const UpsampleKernels* level : levels()) {
-      std::vector<float> out(kOut);
-      level->expand(row.data(), 100, i0.data(), i1.data(), w.data(), out.data(), kOut);
+      std::vector<float> out(3 * kOut);
+      level->expand({row.data(), 100}, 300, 3, columns, out.data(), kOut, kOut);
       EXPECT_EQ(out, expected);
     }
   }
@@ -51,17 +52,20 @@ TEST(UpsampleKernels, EveryLevelExpandsToTheSameBits) {
 
 TEST(UpsampleKernels, EveryLevelChoosesTheSameClasses) {
   constexpr int kClasses = 19;
-  const auto a = noise(kClasses * kUpsampleTile, 2);
-  auto b = noise(kClasses * kUpsampleTile, 3);
-  std::copy(b.begin(), b.begin() + kUpsampleTile, b.begin() + 5 * kUpsampleTile);  // ties
-  std::vector<std::uint8_t> expected(kUpsampleTile);
+  constexpr int kPixels = 64;
+  const auto a = noise(kClasses * kPixels, 2);
+  auto b = noise(kClasses * kPixels, 3);
+  std::copy(b.begin(), b.begin() + kPixels, b.begin() + 5 * kPixels);  // ties
+  const auto choose = [&](const UpsampleKernels& level, float first, float second) {
+    std::vector<std::uint8_t> ids(2 * kPixels);
+    std::uint8_t* const rows[2] = {ids.data(), ids.data() + kPixels};
+    const float weights[2] = {first, second};
+    level.blend_argmax({a.data(), kPixels}, b.data(), weights, kClasses, rows, kPixels);
+    return ids;
+  };
   for (const float weight : {0.0F, 0.25F, 0.7F, 1.0F}) {
-    kUpsampleScalar.blend_argmax(a.data(), b.data(), weight, kClasses, kUpsampleTile, expected.data(), kUpsampleTile);
-    for (const UpsampleKernels* level : levels()) {
-      std::vector<std::uint8_t> ids(kUpsampleTile);
-      level->blend_argmax(a.data(), b.data(), weight, kClasses, kUpsampleTile, ids.data(), kUpsampleTile);
-      EXPECT_EQ(ids, expected);
-    }
+    const auto expected = choose(kUpsampleScalar, weight, 1.0F - weight);
+    for (const UpsampleKernels* level : levels()) EXPECT_EQ(choose(*level, weight, 1.0F - weight), expected);
   }
 }
 

@@ -150,10 +150,15 @@ void write_file(const fs::path& path, std::string_view bytes) {
 }
 
 AtomicFile::AtomicFile(fs::path target) : target_(std::move(target)) {
-  std::error_code error;
   if (target_.empty()) throw CannotCreateError("the path of an output is empty; name a file");
-  if (fs::is_directory(target_, error)) {
+  std::error_code error;
+  const auto status = fs::status(target_, error);
+  if (fs::is_directory(status)) {
     throw CannotCreateError(fmt::format("{}: is a folder, expected the path of a file to write", target_.string()));
+  }
+  // The rename would put a plain file in the place of a device or a pipe.
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    throw CannotCreateError(fmt::format("{}: exists and is no regular file; name another path", target_.string()));
   }
   create_folders(folder_of(target_));
   // The process id keeps two processes apart; the real name's ending stays last so that libraries see the format.

@@ -35,6 +35,12 @@ struct Axis {
       w[x] = std::min(source - static_cast<float>(i0[x]), 1.0F);
     }
   }
+
+  bool same_pair(std::int64_t a, std::int64_t b) const {
+    const auto i = static_cast<std::size_t>(a);
+    const auto j = static_cast<std::size_t>(b);
+    return i0[i] == i0[j] && i1[i] == i1[j];
+  }
 };
 
 struct Step {
@@ -42,11 +48,9 @@ struct Step {
   Step(Size in, Size out) : rows(in.height, out.height), columns(in.width, out.width) {}
 };
 
-/// One row of all classes over some columns: class c starts at values + c · stride; `readable` floats from values on
-/// are memory of ours.
+/// One row of all classes over some columns; `readable` floats from its values on are memory of ours.
 struct Rows {
-  const float* values;
-  std::int64_t stride;
+  ClassRows rows;
   std::int64_t readable;
 };
 
@@ -88,7 +92,7 @@ class Stage {
     for (int c = 0; c < classes_; ++c) {
       upsample_kernels_.blend(p.a + c * stride_, p.b + c * stride_, p.w, blended_.data() + c * stride_, n_);
     }
-    return {blended_.data(), stride_, static_cast<std::int64_t>(blended_.size())};
+    return {{blended_.data(), stride_}, static_cast<std::int64_t>(blended_.size())};
   }
 
   int stride() const { return stride_; }
@@ -103,11 +107,8 @@ class Stage {
     }
     const std::size_t s = held_[0] == keep ? 1 : 0;
     const Rows source = source_(y);
-    for (int c = 0; c < classes_; ++c) {
-      const std::int64_t offset = c * source.stride;
-      upsample_kernels_.expand(source.values + offset, source.readable - offset, i0_.data(), i1_.data(),
-                               step_.columns.w.data() + begin_, slots_[s].data() + c * stride_, n_);
-    }
+    upsample_kernels_.expand(source.rows, source.readable, classes_,
+                             {i0_.data(), i1_.data(), step_.columns.w.data() + begin_}, slots_[s].data(), stride_, n_);
     held_[s] = y;
     return slots_[s].data();
   }
@@ -135,7 +136,7 @@ struct Plan {
 
   Rows head_row(std::int64_t y, int begin) const {
     const std::int64_t offset = y * shape.head.width + begin;
-    return {logits.data() + offset, shape.head.area(), static_cast<std::int64_t>(logits.size()) - offset};
+    return {{logits.data() + offset, shape.head.area()}, static_cast<std::int64_t>(logits.size()) - offset};
   }
 };
 
@@ -156,12 +157,18 @@ void predict_tile(const Plan& plan, std::int64_t x, int n, std::int64_t y0, std:
     source = [&before](std::int64_t y) { return before->row(y); };
   }
   Stage stage(last, shape.classes, static_cast<int>(x), n, source_begin, source);
-  std::array<std::uint8_t, kTile> ids{};
-  for (std::int64_t y = y0; y < y1; ++y) {
+  std::array<std::array<std::uint8_t, kTile>, 2> ids{};
+  std::uint8_t* const id_rows[2] = {ids[0].data(), ids[1].data()};
+  const int whole = (n + 15) / 16 * 16;
+  for (std::int64_t y = y0; y < y1;) {
+    // Neighbouring output rows mostly lie between the same two source rows: both are made from one look at them.
+    const int count = y + 1 < y1 && last.rows.same_pair(y, y + 1) ? 2 : 1;
     const Stage::Pair pair = stage.pair(y);
-    upsample_kernels().blend_argmax(pair.a, pair.b, pair.w, shape.classes, stage.stride(), ids.data(),
-                                    (n + 15) / 16 * 16);
-    sink(y, x, ids.data(), n);
+    const float weights[2] = {last.rows.w[static_cast<std::size_t>(y)],
+                              last.rows.w[static_cast<std::size_t>(y + count - 1)]};
+    upsample_kernels().blend_argmax({pair.a, stage.stride()}, pair.b, weights, shape.classes, id_rows, whole);
+    for (int r = 0; r < count; ++r) sink(y + r, x, id_rows[r], n);
+    y += count;
   }
 }
 

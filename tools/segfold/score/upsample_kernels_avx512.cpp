@@ -9,44 +9,78 @@ namespace {
 
 constexpr int kLanes = 16;
 
-void expand_avx512(const float* row, std::int64_t readable, const std::int32_t* i0, const std::int32_t* i1,
-                   const float* w, float* out, int n) {
-  // 16 outputs read from at most 32 neighbouring inputs: always so when the row grows.
-  const auto fits = [&](int x) { return i1[x + kLanes - 1] - i0[x] < 2 * kLanes && i0[x] + 2 * kLanes <= readable; };
-  int x = 0;
-  for (; x + kLanes <= n && fits(x); x += kLanes) {
-    // Two loads and a permutation across both take the place of a gather, which is several times slower.
-    const float* window = row + i0[x];
-    const __m512 low = _mm512_loadu_ps(window);
-    const __m512 high = _mm512_loadu_ps(window + kLanes);
-    const __m512i base = _mm512_set1_epi32(i0[x]);
-    const __m512i at0 = _mm512_sub_epi32(_mm512_loadu_si512(i0 + x), base);
-    const __m512i at1 = _mm512_sub_epi32(_mm512_loadu_si512(i1 + x), base);
-    const __m512 weight = _mm512_loadu_ps(w + x);
-    const __m512 left =
-        _mm512_mul_ps(_mm512_sub_ps(_mm512_set1_ps(1.0F), weight), _mm512_permutex2var_ps(low, at0, high));
-    const __m512 right = _mm512_mul_ps(weight, _mm512_permutex2var_ps(low, at1, high));
-    _mm512_storeu_ps(out + x, _mm512_add_ps(left, right));
+/// 16 outputs of every class from a window of 32 neighbouring inputs: two loads and a permutation across both take the
+/// place of a gather, which is several times slower.
+void expand_16(const float* window, std::int64_t stride, int classes, __m512i at0, __m512i at1, __m512 right,
+               float* out, std::int64_t out_stride) {
+  const __m512 left = _mm512_sub_ps(_mm512_set1_ps(1.0F), right);
+  for (int c = 0; c < classes; ++c) {
+    const __m512 low = _mm512_loadu_ps(window + c * stride);
+    const __m512 high = _mm512_loadu_ps(window + c * stride + kLanes);
+    const __m512 a = _mm512_mul_ps(left, _mm512_permutex2var_ps(low, at0, high));
+    const __m512 b = _mm512_mul_ps(right, _mm512_permutex2var_ps(low, at1, high));
+    _mm512_storeu_ps(out + c * out_stride, _mm512_add_ps(a, b));
   }
-  expand(row, readable, i0 + x, i1 + x, w + x, out + x, n - x);
 }
 
-void blend_argmax_avx512(const float* a, const float* b, float w, int classes, int stride, std::uint8_t* ids, int n) {
-  const __m512 right = _mm512_set1_ps(w);
-  const __m512 left = _mm512_set1_ps(1.0F - w);
-  const auto value = [&](const float* pa, const float* pb) {
-    return _mm512_add_ps(_mm512_mul_ps(left, _mm512_loadu_ps(pa)), _mm512_mul_ps(right, _mm512_loadu_ps(pb)));
+void expand_avx512(ClassRows row, std::int64_t readable, int classes, ColumnWeights columns, float* out,
+                   std::int64_t out_stride, int n) {
+  // 16 outputs read from at most 32 neighbouring inputs: always so when the row grows.
+  const std::int64_t last_class = (classes - 1) * row.stride;
+  const auto fits = [&](int x) {
+    return columns.i1[x + kLanes - 1] - columns.i0[x] < 2 * kLanes &&
+           last_class + columns.i0[x] + 2 * kLanes <= readable;
+  };
+  int x = 0;
+  for (; x + kLanes <= n && fits(x); x += kLanes) {
+    const __m512i base = _mm512_set1_epi32(columns.i0[x]);
+    expand_16(row.values + columns.i0[x], row.stride, classes,
+              _mm512_sub_epi32(_mm512_loadu_si512(columns.i0 + x), base),
+              _mm512_sub_epi32(_mm512_loadu_si512(columns.i1 + x), base), _mm512_loadu_ps(columns.w + x), out + x,
+              out_stride);
+  }
+  const ColumnWeights rest{columns.i0 + x, columns.i1 + x, columns.w + x};
+  for (int c = 0; c < classes; ++c) expand_row(row.values + c * row.stride, rest, out + c * out_stride + x, n - x);
+}
+
+/// Largest value so far and its class, of 16 pixels.
+struct Best {
+  __m512 value;
+  __m512i id = _mm512_setzero_si512();
+
+  void take(__m512 candidate, __m512i c) {
+    id = _mm512_mask_mov_epi32(id, _mm512_cmp_ps_mask(candidate, value, _CMP_GT_OQ), c);
+    value = _mm512_max_ps(candidate, value);  // the second where they do not compare, as the mask says
+  }
+  void store(std::uint8_t* ids) const { _mm_storeu_si128(reinterpret_cast<__m128i*>(ids), _mm512_cvtepi32_epi8(id)); }
+};
+
+void blend_argmax_avx512(ClassRows a, const float* b, const float* w, int classes, std::uint8_t* const* ids, int n) {
+  const __m512 right0 = _mm512_set1_ps(w[0]);
+  const __m512 right1 = _mm512_set1_ps(w[1]);
+  const __m512 left0 = _mm512_set1_ps(1.0F - w[0]);
+  const __m512 left1 = _mm512_set1_ps(1.0F - w[1]);
+  const auto blended = [](__m512 left, __m512 va, __m512 right, __m512 vb) {
+    return _mm512_add_ps(_mm512_mul_ps(left, va), _mm512_mul_ps(right, vb));
   };
   for (int x = 0; x < n; x += kLanes) {
-    __m512 best = value(a + x, b + x);
-    __m512i id = _mm512_setzero_si512();
+    const float* pa = a.values + x;
+    const float* pb = b + x;
+    __m512 va = _mm512_loadu_ps(pa);
+    __m512 vb = _mm512_loadu_ps(pb);
+    Best upper{blended(left0, va, right0, vb)};
+    Best lower{blended(left1, va, right1, vb)};
     for (int c = 1; c < classes; ++c) {
-      const __m512 candidate = value(a + c * stride + x, b + c * stride + x);
-      const __mmask16 larger = _mm512_cmp_ps_mask(candidate, best, _CMP_GT_OQ);
-      best = _mm512_mask_mov_ps(best, larger, candidate);
-      id = _mm512_mask_mov_epi32(id, larger, _mm512_set1_epi32(c));
+      pa += a.stride;
+      pb += a.stride;
+      va = _mm512_loadu_ps(pa);
+      vb = _mm512_loadu_ps(pb);
+      const __m512i id = _mm512_set1_epi32(c);
+      upper.take(blended(left0, va, right0, vb), id);
+      lower.take(blended(left1, va, right1, vb), id);
     }
-    _mm_storeu_si128(reinterpret_cast<__m128i*>(ids + x), _mm512_cvtepi32_epi8(id));
+    upper.store(ids[0] + x);
+    lower.store(ids[1] + x);
   }
 }
 

@@ -38,6 +38,10 @@ class Adam {
     torch::Tensor exp_avg;
     torch::Tensor exp_avg_sq;
   };
+  static bool is_fused_bf16(const Slot& slot);
+  void step_float32(double lr);
+  void step_bf16(Slot& slot, double lr) const;
+
   AdamOptions options_;
   std::vector<Slot> slots_;
   std::int64_t steps_ = 0;

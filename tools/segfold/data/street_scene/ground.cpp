@@ -23,7 +23,11 @@ struct Spot {
 class Ground {
  public:
   Ground(const Layout& layout, const Light& light, const std::vector<Shadow>& shadows)
-      : layout_(layout), light_(light), shadows_(shadows), seed_(layout.seed) {}
+      : layout_(layout), light_(light), seed_(layout.seed) {
+    for (const Shadow& shadow : shadows) {
+      shadows_.push_back({shadow.left(), shadow.right(), shadow.near(), shadow.far(), &shadow});
+    }
+  }
 
   void look(double x, double z, double footprint, Fragment& fragment) const {
     const double across = (x - layout_.middle(z)) * std::cos(layout_.turn(z));
@@ -34,6 +38,12 @@ class Ground {
   }
 
  private:
+  /// Where a shadow can be, kept apart because most points lie in none.
+  struct Reach {
+    double left, right, near, far;
+    const Shadow* shadow;
+  };
+
   static void set(Fragment& fragment, int label, Rgb colour) {
     fragment.label = label;
     fragment.colour = colour;
@@ -138,7 +148,10 @@ class Ground {
   double shade(double x, double z, double across) const {
     double darkness = houses_shadow(z, across);
     double light = 1 - darkness;
-    for (const Shadow& shadow : shadows_) light = std::min(light, (1 - shadow.at(x, z)) * (1 - 0.5 * darkness));
+    for (const Reach& reach : shadows_) {
+      if (x < reach.left || x > reach.right || z < reach.near || z > reach.far) continue;
+      light = std::min(light, (1 - reach.shadow->at(x, z)) * (1 - 0.5 * darkness));
+    }
     return light;
   }
 
@@ -160,7 +173,7 @@ class Ground {
 
   const Layout& layout_;
   const Light& light_;
-  const std::vector<Shadow>& shadows_;
+  std::vector<Reach> shadows_;
   std::uint32_t seed_;
 };
 

@@ -12,10 +12,6 @@ constexpr double kContactStrength = 0.75;  // right below a thing no sky is seen
 }  // namespace
 
 double Shadow::at(double x, double z) const {
-  if (x < std::min(x0, x1) - radius_m || x > std::max(x0, x1) + radius_m || z < std::min(z0, z1) - radius_m ||
-      z > std::max(z0, z1) + radius_m) {
-    return 0;
-  }
   const double dx = x1 - x0;
   const double dz = z1 - z0;
   const double squared = dx * dx + dz * dz;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -44,7 +45,12 @@ struct Shadow {
   double radius_m;
   double strength;  ///< 0–1 at its heart
 
+  /// Darkness at a point, 0 outside the reach.
   double at(double x, double z) const;
+  double left() const { return std::min(x0, x1) - radius_m; }
+  double right() const { return std::max(x0, x1) + radius_m; }
+  double near() const { return std::min(z0, z1) - radius_m; }
+  double far() const { return std::max(z0, z1) + radius_m; }
 };
 
 /// Everything that stands in a scene, as patches and the shadows they cast.

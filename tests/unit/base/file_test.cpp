@@ -1,0 +1,175 @@
+#include "segfold/base/file.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <iterator>
+
+#include "segfold/base/error.h"
+#include "tests/support/expect_error.h"
+#include "tests/support/temporary_folder.h"
+
+namespace segfold {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::expect_error;
+
+std::ptrdiff_t entries(const testing::TemporaryFolder& folder) {
+  return std::distance(fs::directory_iterator(folder.path()), fs::directory_iterator());
+}
+
+void write_plainly(const fs::path& path, std::string_view bytes) { std::ofstream(path, std::ios::binary) << bytes; }
+
+TEST(ReadFile, GivesEveryByte) {
+  const testing::TemporaryFolder folder;
+  const std::string bytes("a\0\xff\r\n", 5);
+  write_plainly(folder / "x", bytes);
+  EXPECT_EQ(read_file(folder / "x"), bytes);
+  write_plainly(folder / "empty", "");
+  EXPECT_EQ(read_file(folder / "empty"), "");
+}
+
+TEST(ReadFile, RefusesWhatIsNoRegularFile) {
+  const testing::TemporaryFolder folder;
+  expect_error<NotFoundError>([&] { read_file(folder / "none"); }, {"none", "no such file"});
+  expect_error<NotFoundError>([&] { read_file(folder / "none" / "x"); }, {"no such file"});
+  expect_error<NotFoundError>([&] { read_file(folder.path()); }, {"is a folder"});
+  ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
+  expect_error<NotFoundError>([&] { read_file(folder / "pipe"); }, {"pipe", "not a regular file"});  // does not wait
+}
+
+TEST(ReadFile, RefusesMoreThanItMayTake) {
+  const testing::TemporaryFolder folder;
+  write_plainly(folder / "x", "1234");
+  EXPECT_EQ(read_file(folder / "x", 4), "1234");
+  expect_error<DataError>([&] { read_file(folder / "x", 3); }, {"4 bytes", "3"});
+}
+
+TEST(ReadFile, SaysWhatMayNotBeRead) {
+  if (geteuid() == 0) GTEST_SKIP() << "root may read everything";
+  const testing::TemporaryFolder folder;
+  write_plainly(folder / "x", "1");
+  fs::permissions(folder / "x", fs::perms::none);
+  expect_error<PermissionError>([&] { read_file(folder / "x"); }, {"not readable"});
+}
+
+TEST(RequireFolder, WantsAFolder) {
+  const testing::TemporaryFolder folder;
+  write_plainly(folder / "x", "1");
+  EXPECT_NO_THROW(require_folder(folder.path()));
+  expect_error<NotFoundError>([&] { require_folder(folder / "none"); }, {"none", "no such folder"});
+  expect_error<NotFoundError>([&] { require_folder(folder / "x"); }, {"not a folder"});
+}
+
+TEST(RequireFile, WantsARegularFile) {
+  const testing::TemporaryFolder folder;
+  write_plainly(folder / "x", "1");
+  EXPECT_NO_THROW(require_file(folder / "x"));
+  expect_error<NotFoundError>([&] { require_file(folder / "none"); }, {"none", "no such file"});
+  expect_error<NotFoundError>([&] { require_file(folder.path()); }, {"is a folder"});
+  ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
+  expect_error<NotFoundError>([&] { require_file(folder / "pipe"); }, {"not a regular file"});
+}
+
+TEST(CreateFolders, MakesParentsAndRefusesAFileInTheWay) {
+  const testing::TemporaryFolder folder;
+  create_folders(folder / "a" / "b");
+  create_folders(folder / "a" / "b");
+  EXPECT_TRUE(fs::is_directory(folder / "a" / "b"));
+  write_plainly(folder / "x", "1");
+  expect_error<CannotCreateError>([&] { create_folders(folder / "x" / "b"); }, {"cannot create"});
+}
+
+TEST(FileErrors, FollowTheSystemsReason) {
+  EXPECT_THROW(throw_read_error("x", ENOENT), NotFoundError);
+  EXPECT_THROW(throw_read_error("x", EISDIR), NotFoundError);
+  EXPECT_THROW(throw_read_error("x", EACCES), PermissionError);
+  EXPECT_THROW(throw_read_error("x", EIO), IoError);
+  EXPECT_THROW(throw_write_error("x", EACCES), PermissionError);
+  EXPECT_THROW(throw_write_error("x", EROFS), PermissionError);
+  EXPECT_THROW(throw_write_error("x", EISDIR), CannotCreateError);
+  EXPECT_THROW(throw_write_error("x", ENAMETOOLONG), CannotCreateError);
+  EXPECT_THROW(throw_write_error("x", EIO), IoError);
+  expect_error<IoError>([] { throw_write_error("x.h5", ENOSPC); }, {"x.h5", "disk full"});
+}
+
+TEST(WriteFile, ReplacesAnOlderFileAndLeavesNothingElse) {
+  const testing::TemporaryFolder folder;
+  write_file(folder / "x.txt", "older and longer");
+  write_file(folder / "x.txt", "new");
+  EXPECT_EQ(read_file(folder / "x.txt"), "new");
+  EXPECT_EQ(entries(folder), 1);
+}
+
+TEST(AtomicFile, MakesTheFoldersOfItsTarget) {
+  const testing::TemporaryFolder folder;
+  write_file(folder / "a" / "b" / "x.txt", "1");
+  EXPECT_EQ(read_file(folder / "a" / "b" / "x.txt"), "1");
+}
+
+TEST(AtomicFile, LeavesAnOlderTargetAloneUntilItIsCommitted) {
+  const testing::TemporaryFolder folder;
+  write_plainly(folder / "x.h5", "old");
+  {
+    const AtomicFile file(folder / "x.h5");
+    EXPECT_EQ(file.temporary().parent_path(), folder.path());
+    EXPECT_EQ(file.temporary().extension(), ".h5");
+    write_plainly(file.temporary(), "half");
+    EXPECT_EQ(read_file(folder / "x.h5"), "old");
+  }
+  EXPECT_EQ(read_file(folder / "x.h5"), "old");
+  EXPECT_EQ(entries(folder), 1);
+}
+
+TEST(AtomicFile, AppearsWhenItIsCommitted) {
+  const testing::TemporaryFolder folder;
+  AtomicFile file(folder / "x.h5");
+  write_plainly(file.temporary(), "whole");
+  EXPECT_FALSE(fs::exists(folder / "x.h5"));
+  file.commit();
+  EXPECT_EQ(read_file(folder / "x.h5"), "whole");
+  EXPECT_EQ(entries(folder), 1);
+}
+
+TEST(AtomicFile, RefusesTargetsThatAreNoRegularFile) {
+  const testing::TemporaryFolder folder;
+  expect_error<CannotCreateError>([&] { AtomicFile file(folder.path()); }, {"is a folder"});
+  expect_error<CannotCreateError>([] { AtomicFile file(""); }, {"empty"});
+  ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
+  expect_error<CannotCreateError>([&] { AtomicFile file(folder / "pipe"); }, {"pipe", "no regular file"});
+  fs::create_symlink(folder / "pipe", folder / "link");
+  expect_error<CannotCreateError>([&] { AtomicFile file(folder / "link"); }, {"link", "no regular file"});
+  EXPECT_TRUE(fs::is_fifo(folder / "pipe"));
+  EXPECT_EQ(entries(folder), 2);
+}
+
+TEST(AtomicFile, TakesALinkToARegularFile) {
+  const testing::TemporaryFolder folder;
+  write_plainly(folder / "x", "old");
+  fs::create_symlink(folder / "x", folder / "link");
+  write_file(folder / "link", "new");
+  EXPECT_EQ(read_file(folder / "link"), "new");
+}
+
+TEST(AtomicFile, RefusesAFolderThatCannotBe) {
+  const testing::TemporaryFolder folder;
+  write_plainly(folder / "x", "1");
+  expect_error<CannotCreateError>([&] { AtomicFile file(folder / "x" / "y"); }, {"cannot create"});
+}
+
+TEST(AtomicFile, RefusesAFolderThatMayNotBeWritten) {
+  if (geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
+  const testing::TemporaryFolder folder;
+  fs::create_directory(folder / "a");
+  fs::permissions(folder / "a", fs::perms::owner_read | fs::perms::owner_exec);
+  expect_error<PermissionError>([&] { AtomicFile file(folder / "a" / "x"); }, {"x", "not writable"});
+  fs::permissions(folder / "a", fs::perms::owner_all);
+}
+
+}  // namespace
+}  // namespace segfold

@@ -1,0 +1,65 @@
+#include "segfold/base/json.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <map>
+#include <vector>
+
+#include "segfold/base/error.h"
+#include "segfold/base/file.h"
+#include "tests/support/expect_error.h"
+#include "tests/support/temporary_folder.h"
+
+namespace segfold {
+namespace {
+
+using testing::expect_error;
+
+TEST(ParseJson, NamesLineAndColumnOfTheFault) {
+  expect_error<DataError>([] { parse_json("{\n  \"a\": 1,\n  \"b\": x\n}", "a.json"); }, {"a.json:3:8:"});
+  expect_error<DataError>([] { parse_json("x", "a.json"); }, {"a.json:1:1:"});
+  expect_error<DataError>([] { parse_json("", "a.json"); }, {"a.json:1:1:"});
+  expect_error<DataError>([] { parse_json("{} {}", "a.json"); }, {"a.json:1:4:"});
+  expect_error<DataError>([] { parse_json("[1,\n2", "a.json"); }, {"a.json:2:"});
+}
+
+TEST(ParseJson, DoesNotGrowWithNesting) { EXPECT_THROW(parse_json(std::string(1'000'000, '['), "a.json"), DataError); }
+
+TEST(ReadJson, NamesTheFile) {
+  const testing::TemporaryFolder folder;
+  write_file(folder / "x.json", "{\"a\": [1, 2]}");
+  EXPECT_EQ(read_json(folder / "x.json")["a"][1], 2);
+  write_file(folder / "x.json", "{");
+  expect_error<DataError>([&] { read_json(folder / "x.json"); }, {"x.json:1:", "no valid JSON"});
+  expect_error<NotFoundError>([&] { read_json(folder / "y.json"); }, {"y.json"});
+}
+
+TEST(JsonText, KeepsTheOrderOfKeysAndEndsWithANewline) {
+  Json document;
+  document["z"] = 1;
+  document["a"] = {0.1, nullptr};
+  EXPECT_EQ(json_text(document), "{\n  \"z\": 1,\n  \"a\": [\n    0.1,\n    null\n  ]\n}\n");
+}
+
+TEST(JsonText, WritesNanAsNullAndNeverThrows) {
+  EXPECT_EQ(json_text(std::numeric_limits<double>::quiet_NaN()), "null\n");
+  EXPECT_EQ(json_text("\xff"), "\"\xEF\xBF\xBD\"\n");  // no UTF-8: the replacement character
+}
+
+TEST(JsonValue, GivesMembersOfTheAskedType) {
+  const Json document = {{"count", 3}, {"names", {"a", "b"}}, {"inputs", {{"x", "1"}}}};
+  EXPECT_EQ(json_value<int>(document, "count", "a.json"), 3);
+  EXPECT_EQ(json_value<std::vector<std::string>>(document, "names", "a.json")[1], "b");
+  EXPECT_EQ((json_value<std::map<std::string, std::string>>(document, "inputs", "a.json").at("x")), "1");
+}
+
+TEST(JsonValue, NamesWhatIsMissingOrOfAnotherType) {
+  const Json document = {{"count", "three"}};
+  expect_error<DataError>([&] { json_value<int>(document, "names", "a.json"); }, {"a.json", "'names'", "missing"});
+  expect_error<DataError>([&] { json_value<int>(document, "count", "a.json"); }, {"a.json", "'count'", "wrong type"});
+  expect_error<DataError>([] { json_value<int>(Json::array(), "count", "a.json"); }, {"'count'", "missing"});
+}
+
+}  // namespace
+}  // namespace segfold

@@ -1,0 +1,68 @@
+#include "segfold/base/parallel.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace segfold {
+namespace {
+
+TEST(ParallelFor, RunsEveryIndexOnce) {
+  for (const int threads : {-1, 0, 1, 2, 7, 200}) {
+    std::vector<std::atomic<int>> runs(100);
+    parallel_for(100, threads, [&](std::int64_t i) { ++runs[static_cast<std::size_t>(i)]; });
+    for (const auto& count : runs) EXPECT_EQ(count.load(), 1);
+  }
+}
+
+TEST(ParallelFor, RunsNothingOfNothing) {
+  parallel_for(0, 4, [](std::int64_t) { FAIL(); });
+}
+
+TEST(ParallelFor, UsesNoMoreThreadsThanAsked) {
+  std::mutex mutex;
+  std::set<std::thread::id> threads;
+  parallel_for(50, 2, [&](std::int64_t) {
+    const std::scoped_lock lock(mutex);
+    threads.insert(std::this_thread::get_id());
+  });
+  EXPECT_LE(threads.size(), 2u);
+}
+
+TEST(ParallelFor, RethrowsTheFailureOfTheSmallestIndex) {
+  for (int repeat = 0; repeat < 10; ++repeat) {
+    try {
+      parallel_for(100, 4, [](std::int64_t i) {
+        if (i < 7) return;
+        // The smallest fails last: the first failure in time is not the one wanted.
+        if (i == 7) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        throw std::runtime_error(std::to_string(i));
+      });
+      ADD_FAILURE() << "nothing was thrown";
+    } catch (const std::runtime_error& error) {
+      EXPECT_STREQ(error.what(), "7");
+    }
+  }
+}
+
+TEST(ParallelFor, StopsSoonAfterAFailure) {
+  std::atomic<int> runs{0};
+  EXPECT_THROW(parallel_for(100000, 2,
+                            [&](std::int64_t i) {
+                              ++runs;
+                              if (i == 0) throw std::runtime_error("x");
+                              std::this_thread::sleep_for(std::chrono::microseconds(100));
+                            }),
+               std::runtime_error);
+  EXPECT_LT(runs.load(), 50000);
+}
+
+}  // namespace
+}  // namespace segfold

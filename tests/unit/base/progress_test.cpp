@@ -1,0 +1,48 @@
+#include "segfold/base/progress.h"
+
+#include <gtest/gtest.h>
+
+#include "segfold/base/log.h"
+#include "tests/support/expect_error.h"
+
+namespace segfold {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+TEST(DurationText, UsesTheUnitsThatMatter) {
+  EXPECT_EQ(duration_text(-1), "0 s");
+  EXPECT_EQ(duration_text(44.6), "45 s");
+  EXPECT_EQ(duration_text(59.6), "1 min 0 s");
+  EXPECT_EQ(duration_text(200), "3 min 20 s");
+  EXPECT_EQ(duration_text(2 * 3600 + 5 * 60 + 59), "2 h 5 min");
+}
+
+/// What a progress of four items says where stderr is no terminal.
+std::string said(std::int64_t done_before, Verbosity verbosity) {
+  configure_log("tool", verbosity);
+  ::testing::internal::CaptureStderr();
+  {
+    Progress progress("read", 4, "images", done_before);
+    for (auto i = done_before; i < 4; ++i) progress.add(1, "loss 0.5");
+  }
+  std::string text = ::testing::internal::GetCapturedStderr();
+  configure_log("segfold", Verbosity::kNormal);
+  return text;
+}
+
+TEST(Progress, EndsWithALineThatCountsAll) {
+  const std::string text = said(0, Verbosity::kNormal);
+  EXPECT_THAT(text, StartsWith("tool: read: 4/4 images, "));
+  EXPECT_THAT(text, HasSubstr("images/s"));
+  EXPECT_THAT(text, HasSubstr("loss 0.5\n"));
+  EXPECT_EQ(text.find('\r'), std::string::npos);  // a bar is for terminals
+}
+
+TEST(Progress, CountsWhatAnEarlierRunDid) { EXPECT_THAT(said(3, Verbosity::kNormal), HasSubstr(" 4/4 images")); }
+
+TEST(Progress, SaysNothingWhenQuiet) { EXPECT_EQ(said(0, Verbosity::kQuiet), ""); }
+
+}  // namespace
+}  // namespace segfold
