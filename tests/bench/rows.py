@@ -35,13 +35,15 @@ class Row:
         return f"| {self.what} | {self.ours} | {self.peer} | {self.ratio} | {self.bar} | {result} |"
 
 
-def milliseconds(seconds):
-    return f"{statistics.median(seconds) * 1e3:.3g} ms"
+def time_text(seconds):
+    """The median, in the unit that suits it."""
+    median = statistics.median(seconds)
+    return f"{median:.3g} s" if median >= 1 else f"{median * 1e3:.3g} ms"
 
 
 def ratio_row(what, ours, peer_name, peer, bar):
     ratio = median_ratio(peer, ours)
-    return Row(what, milliseconds(ours), f"{milliseconds(peer)} ({peer_name})", f"{ratio:.2f}×",
+    return Row(what, time_text(ours), f"{time_text(peer)} ({peer_name})", f"{ratio:.2f}×",
                "" if bar is None else f"≥ {bar:.1f}×", None if bar is None else ratio >= bar)
 
 
@@ -185,7 +187,7 @@ def start_up_rows(threads, rounds, folder, log):
             raise RuntimeError(f"{tool(name)} was not built")
         seconds_to_start(name)  # its libraries come from the disk once
         seconds = [seconds_to_start(name) for _ in range(rounds)]
-        rows.append(Row(f"start-up, `{name} --version`", milliseconds(seconds), "", "", f"< {bar} ms",
+        rows.append(Row(f"start-up, `{name} --version`", time_text(seconds), "", "", f"< {bar} ms",
                         statistics.median(seconds) * 1e3 < bar))
     return rows
 

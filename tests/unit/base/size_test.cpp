@@ -1,5 +1,6 @@
 #include "segfold/base/size.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "segfold/base/error.h"
@@ -21,8 +22,7 @@ TEST(Size, RefusesWhatIsNone) {
        {"",      "x",   "512",  "512x", "x512",  "0x8",   "8x0",    "-8x8",    "8x-8",    "+8x8",
         "8x8x8", "8X8", " 8x8", "8x8 ", "8.0x8", "1e2x8", "0x10x8", "16385x8", "8x16385", "8x99999999999999999999",
         "nanx8"}) {
-    testing::expect_error<UsageError>([&] { parse_size(text); },
-                                      {"'" + std::string(text) + "'", "HEIGHTxWIDTH", "16384"});
+    testing::expect_error<UsageError>([&] { parse_size(text); }, {fmt::format("'{}'", text), "HEIGHTxWIDTH", "16384"});
   }
 }
 

@@ -170,6 +170,15 @@ TEST_F(PthFile, RefusesMetadataThatStandTwice) {
   expect_refused({"'segfold' stand twice"});
 }
 
+TEST_F(PthFile, RefusesMetadataKeysThatNoRecordCanHave) {
+  for (const std::string& key :
+       {std::string(), std::string("a\0b", 3), std::string(70'000, 'x'), std::string("\xff")}) {
+    expect_error<DataError>([&] { write_pth(path(), {{}, {{key, "text"}}}); }, {"w.pth", "metadata key"});
+  }
+  write_pth(path(), {{}, {{"../größe", "text"}}});
+  EXPECT_EQ(read_pth(path()).metadata.at("../größe"), "text");
+}
+
 TEST_F(PthFile, WritesNothingThatDoesNotFit) {
   EXPECT_THROW(write_pth(path(), {{{"a", DType::kFloat32, {2}, "123"}}, {}}), InternalError);
   EXPECT_FALSE(std::filesystem::exists(path()));

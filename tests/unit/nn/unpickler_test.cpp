@@ -121,6 +121,7 @@ TEST(Unpickler, RefusesToTakeWhatIsNotThere) {
   expect_refused("R", "none");
   expect_refused("NR", "none");
   expect_refused("q\x01", "none");
+  expect_refused("N(q\x01", "none");
   expect_refused("h\x07", "never remembered");
   expect_refused("NN", "end");
   expect_refused("(", "end");

@@ -166,6 +166,18 @@ std::map<std::string, std::string> read_metadata(const ZipReader& archive, const
   return metadata;
 }
 
+/// The record that holds the metadata of a key.
+std::string metadata_record(const std::string& key, const fs::path& path) {
+  if (key == kHouseKey) return std::string(kHouseRecord);
+  constexpr std::size_t kMaxKey = 1000;
+  const bool control = std::ranges::any_of(key, [](char letter) { return static_cast<unsigned char>(letter) < 0x20; });
+  if (key.empty() || key.size() > kMaxKey || control || !is_utf8(key)) {
+    throw DataError(fmt::format("{}: the metadata key '{}' cannot be a record's name; give it 1 to {} plain letters",
+                                path.string(), printable(key), kMaxKey));
+  }
+  return std::string(kMetadataFolder) + key;
+}
+
 }  // namespace
 
 TensorFile read_pth(const fs::path& path) {
@@ -191,8 +203,7 @@ void write_pth(const fs::path& path, const TensorFile& file) {
   std::vector<ZipRecord> records{
       {folder + "data.pkl", pickle}, {folder + "byteorder", "little"}, {folder + "version", "3\n"}};
   for (const auto& [key, text] : file.metadata) {
-    records.push_back(
-        {folder + (key == kHouseKey ? std::string(kHouseRecord) : std::string(kMetadataFolder) + key), text});
+    records.push_back({folder + metadata_record(key, path), text});
   }
   for (std::size_t i = 0; i < file.tensors.size(); ++i) {
     records.push_back({folder + "data/" + std::to_string(i), file.tensors[i].data});
