@@ -19,14 +19,8 @@ void declare(CLI::App& app, segfold::EvalFoldOptions& o) {
              {{"full", segfold::Resolution::kLabels}, {"low", segfold::Resolution::kInput}},
              "Compare at the labels' own size, or at the network's input size");
   segfold::cli::add_device(app, o.device);
-  app.add_option_function<std::string>(
-         "--precision",
-         [&o](const std::string& word) {
-           if (word != "auto") o.precision = segfold::precision_from_name(word);
-         },
-         "Arithmetic of the convolutions; auto is what the model was trained with")
-      ->check(CLI::IsMember({"auto", "fp32", "bf16"}))
-      ->default_str("auto");
+  segfold::cli::add_precision(app, o.precision,
+                              "Arithmetic of the convolutions; auto is what the model was trained with");
 }
 
 }  // namespace

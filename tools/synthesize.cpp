@@ -13,7 +13,7 @@ void declare(CLI::App& app, segfold::SynthesizeOptions& options) {
   app.add_option("--cities", options.cities, "Cities of both splits together; none is in both")
       ->capture_default_str()
       ->type_name("N");
-  app.add_option("--seed", options.seed, "Seed of all scenes")->capture_default_str()->type_name("N");
+  segfold::cli::add_seed(app, "--seed", options.seed, "Seed of all scenes");
 }
 
 }  // namespace

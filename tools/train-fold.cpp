@@ -1,12 +1,10 @@
 #include "segfold/cli/network_options.h"
-#include "segfold/cli/options.h"
 #include "segfold/cli/tool_main.h"
+#include "segfold/cli/training_options.h"
 #include "segfold/nn/versions.h"
 #include "segfold/stages/train_fold.h"
 
 namespace {
-
-using segfold::cli::add_choice;
 
 void declare_files(CLI::App& app, segfold::TrainFoldOptions& o) {
   app.add_option("--shards", o.shards, "Shards that hold every sample of the folds")->required();
@@ -22,41 +20,11 @@ void declare_files(CLI::App& app, segfold::TrainFoldOptions& o) {
   app.add_option("--stop-after-epoch", o.stop_after_epoch, "Save the state and end with 75 after this epoch");
 }
 
-void declare_training(CLI::App& app, segfold::TrainingOptions& o) {
-  add_choice(app, "--arch", o.model.architecture,
-             {{"unet-resnet50", segfold::Architecture::kUNetResNet50}, {"unet", segfold::Architecture::kUNet}},
-             "Network");
-  app.add_option("--width", o.model.width, "unet: channels of its first level")->capture_default_str();
-  app.add_option("--dropout", o.model.dropout, "Probability of Dropout2d in the bottleneck, [0, 1)")
-      ->capture_default_str();
-  app.add_option("--epochs", o.epochs, "Passes over the training samples")->capture_default_str();
-  app.add_option("--batch-size", o.batch_size, "Samples per step")->capture_default_str();
-  app.add_option("--lr", o.lr, "Learning rate of Adam")->capture_default_str();
-  app.add_option("--weight-decay", o.adam.weight_decay, "L2 penalty, [0, 1)")->capture_default_str();
-  add_choice(app, "--schedule", o.schedule,
-             {{"plateau", segfold::ScheduleKind::kPlateau}, {"constant", segfold::ScheduleKind::kConstant}},
-             "Learning rate over the epochs");
-  app.add_option("--plateau-factor", o.plateau.factor, "Factor when the held-out loss stops falling, (0, 1)")
-      ->capture_default_str();
-  app.add_option("--plateau-patience", o.plateau.patience, "Epochs without improvement that are borne")
-      ->capture_default_str();
-  app.add_option("--plateau-threshold", o.plateau.threshold, "Least relative improvement")->capture_default_str();
-  app.add_option("--seed", o.seed, "Seed of every random draw")->capture_default_str();
-  app.add_option("--low-res-every", o.low_res_every, "Epochs between mIoUs on the held-out fold")
-      ->capture_default_str();
-  app.add_option("--full-res-every", o.full_res_every, "Epochs between mIoUs on --val-shards")->capture_default_str();
-}
-
 void declare(CLI::App& app, segfold::TrainFoldOptions& o) {
   declare_files(app, o);
-  declare_training(app, o.training);
-  segfold::cli::add_augmentation(app, o.training.augment);
+  segfold::cli::add_training(app, o.training);
   segfold::cli::add_device(app, o.device);
-  add_choice(app, "--precision", o.precision,
-             {{"auto", segfold::PrecisionChoice::kAuto},
-              {"fp32", segfold::PrecisionChoice::kFp32},
-              {"bf16", segfold::PrecisionChoice::kBf16}},
-             "Arithmetic of the convolutions; auto asks the processor");
+  segfold::cli::add_precision(app, o.precision, "Arithmetic of the convolutions; auto asks the processor");
   app.add_option("--workers", o.workers, "Loader threads; results do not depend on it")->capture_default_str();
 }
 

@@ -1,5 +1,6 @@
 #include "segfold/stages/visualize.h"
 #include "segfold/cli/network_options.h"
+#include "segfold/cli/options.h"
 #include "segfold/cli/tool_main.h"
 #include "segfold/nn/versions.h"
 
@@ -36,11 +37,11 @@ void declare(CLI::App& app, VisualizeOptions& options) {
   add_choice(prediction, shown.shards, shown.choice);
   prediction->add_option("--title", shown.title, "Title; default: experiment and fold");
   segfold::cli::add_device(*prediction, shown.device);
-  prediction->add_option("--precision", shown.precision, "auto, fp32 or bf16")->capture_default_str();
+  segfold::cli::add_precision(*prediction, shown.precision, "Arithmetic; auto is what the model was trained with");
   auto& [shards, samples_output, choice, augment, seed, fold, first_epoch, epochs] = options.samples;
   CLI::App* samples = add_figure(app, options, samples_output, "samples", "What the network sees after augmentation");
   add_choice(samples, shards, choice);
-  samples->add_option("--seed", seed, "Seed of the training")->capture_default_str();
+  segfold::cli::add_seed(*samples, "--seed", seed, "Seed of the training");
   samples->add_option("--fold", fold, "Fold of the training")->capture_default_str();
   samples->add_option("--first-epoch", first_epoch, "First epoch to show")->capture_default_str();
   samples->add_option("--epochs", epochs, "How many epochs to show, a column each")->capture_default_str();

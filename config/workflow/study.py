@@ -27,8 +27,10 @@ class Study:
         return f"results version {self._versions[tool]} of {tool}"
 
     def resolved_yaml(self):
-        """The resolved configuration as a config file that gives the same study."""
-        return yaml.safe_dump(self.config, sort_keys=True, default_flow_style=None, width=100)
+        """The resolved configuration as a config file that gives the same study, whatever the order of the keys in the
+        one that was given. Only the experiments keep theirs: the first of them is special."""
+        document = _sorted(self.config) | {"experiments": {k: _sorted(v) for k, v in self.experiments.items()}}
+        return yaml.safe_dump(document, sort_keys=False, default_flow_style=None, width=100)
 
     def tools(self):
         return [tool for tool in self._versions if tool != "synthesize" or self.dataset.marker]
@@ -108,8 +110,7 @@ class Study:
         values = {
             "arch": settings["arch"],
             "epochs": settings["epochs"],
-            # In provenance, titles and comparison; with several seeds each of them is an experiment of its own.
-            "experiment": f"{experiment}/{seed_folder}".rstrip("/"),
+            "experiment": experiment,
             "batch-size": settings["batch_size"],
             "lr": settings["lr"],
             "weight-decay": settings["weight_decay"],
@@ -209,6 +210,10 @@ class _FolderDataset:
             f"{self._place}: dataset.root: {path} {fault}; set dataset.root to the folder that holds leftImg8bit/ and "
             "gtFine/ with their train/ and val/, or give it as --config 'dataset={root: FOLDER}'"
         )
+
+
+def _sorted(value):
+    return {key: _sorted(item) for key, item in sorted(value.items())} if isinstance(value, dict) else value
 
 
 def _options(values):

@@ -37,7 +37,9 @@ PrecisionChoice choice_from(const std::string& name) {
 class Training {
  public:
   Training(const Exchange& input, const std::string& precision)
-      : device_(Device::claim("cpu")), precision_(resolve_precision(choice_from(precision), device_)), model_(model_from(input)) {
+      : device_(Device::claim("cpu")),
+        precision_(resolve_precision(choice_from(precision), device_)),
+        model_(model_from(input)) {
     const StateDict start = state_dict(*model_);
     prepare_module(*model_, device_, precision_);
     optimizer_.emplace(*model_, AdamOptions{}, start);
@@ -77,7 +79,8 @@ class Evaluation {
   Json evaluate() const {
     const std::span<const float> values(logits_.data_ptr<float>(), static_cast<std::size_t>(logits_.numel()));
     const Stopwatch watch;
-    const ConfusionMatrix confusion = upsample_and_count(values, shape_, threads_, labels_.data_ptr<std::uint8_t>(), labels_.size(1));
+    const ConfusionMatrix confusion =
+        upsample_and_count(values, shape_, threads_, labels_.data_ptr<std::uint8_t>(), labels_.size(1));
     Json answer = {{"seconds", watch.seconds()}, {"confusion", Json::array()}};
     for (int truth = 0; truth < confusion.classes(); ++truth) {
       for (int prediction = 0; prediction < confusion.classes(); ++prediction) {
@@ -101,7 +104,8 @@ class Bench {
     const auto what = json_value<std::string>(request, "do", "the request");
     if (what == "open training") {
       training_.reset();
-      training_ = std::make_unique<Training>(read_exchange(path(request)), json_value<std::string>(request, "precision", "the request"));
+      training_ = std::make_unique<Training>(read_exchange(path(request)),
+                                             json_value<std::string>(request, "precision", "the request"));
       return {{"precision", precision_name(training_->precision())}};
     }
     if (what == "open evaluation") {

@@ -5,7 +5,8 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-BIN = Path(os.environ.get("SEGFOLD_BIN", ROOT / "build" / "bin"))
+BUILD = Path(os.environ.get("SEGFOLD_BUILD", ROOT / "build"))
+BIN = Path(os.environ.get("SEGFOLD_BIN", BUILD / "bin"))
 
 
 def run(tool, *arguments, **options):

@@ -3,9 +3,9 @@
 #include <numeric>
 #include <vector>
 
-#include "tests/parity/probe.h"
 #include "segfold/base/random.h"
 #include "segfold/nn/dropout.h"
+#include "tests/parity/probe.h"
 
 namespace segfold::testing {
 namespace {
@@ -35,7 +35,8 @@ Exchange probe_draws(const Exchange& input) {
   output.values["order"] = order;
 
   const std::vector<std::uint64_t> samples{key, key + 1, 7};
-  output.tensors["mask"] = dropout2d_mask(samples, 3, input.value<std::int64_t>("channels"), input.value<double>("dropout"));
+  output.tensors["mask"] =
+      dropout2d_mask(samples, 3, input.value<std::int64_t>("channels"), input.value<double>("dropout"));
   return output;
 }
 

@@ -28,16 +28,20 @@ Exchange probe_evaluate(const Exchange& input) {
   const torch::Tensor& logits = input.tensor("logits");
   const torch::Tensor& labels = input.tensor("labels");
   const auto middle = input.value<std::vector<std::int64_t>>("input_size");
-  const UpsampleShape shape{static_cast<int>(logits.size(0)), {logits.size(1), logits.size(2)}, {middle.at(0), middle.at(1)},
+  const UpsampleShape shape{static_cast<int>(logits.size(0)),
+                            {logits.size(1), logits.size(2)},
+                            {middle.at(0), middle.at(1)},
                             {labels.size(0), labels.size(1)}};
   const std::span<const float> values(logits.data_ptr<float>(), static_cast<std::size_t>(logits.numel()));
   const int threads = input.value<int>("threads");
 
   Exchange output;
   torch::Tensor prediction = torch::empty_like(labels);
-  upsample_argmax(values, shape, threads, {prediction.data_ptr<std::uint8_t>(), static_cast<std::size_t>(prediction.numel())});
+  upsample_argmax(values, shape, threads,
+                  {prediction.data_ptr<std::uint8_t>(), static_cast<std::size_t>(prediction.numel())});
   output.tensors["prediction"] = prediction;
-  output.tensors["confusion"] = matrix_of(upsample_and_count(values, shape, threads, labels.data_ptr<std::uint8_t>(), labels.size(1)));
+  output.tensors["confusion"] =
+      matrix_of(upsample_and_count(values, shape, threads, labels.data_ptr<std::uint8_t>(), labels.size(1)));
   return output;
 }
 

@@ -13,7 +13,8 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-DTYPES = [torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int64, torch.int32, torch.uint8, torch.bool]
+DTYPES = [torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int64, torch.int32, torch.uint8,
+          torch.bool]
 
 
 def run_tool(*arguments):
@@ -46,7 +47,8 @@ def assert_equal(found, expected):
 
 def values(dtype, *shape):
     generator = torch.Generator().manual_seed(7)
-    return (torch.rand(shape, generator=generator) * 200).to(dtype) if dtype != torch.bool else torch.rand(shape, generator=generator) < 0.5
+    drawn = torch.rand(shape, generator=generator)
+    return drawn < 0.5 if dtype == torch.bool else (drawn * 200).to(dtype)
 
 
 def network():
@@ -153,7 +155,8 @@ def test_a_written_safetensors_file_is_read_by_the_package(tmp_path, state):
     convert(tmp_path / "a.pth", tmp_path / "b.safetensors")
     with safe_open(tmp_path / "b.safetensors", framework="pt") as file:
         assert set(file.metadata()) == {"segfold.sha256"}
-        assert {name: tuple(file.get_tensor(name).shape) for name in file.keys()} == {name: tuple(t.shape) for name, t in state.items()}
+        assert set(file.keys()) == set(state)
+        assert all(file.get_tensor(name).shape == tensor.shape for name, tensor in state.items())
     network().load_state_dict(load_file(tmp_path / "b.safetensors"), strict=True)
 
 
@@ -198,7 +201,7 @@ def test_torchscript_is_refused(tmp_path):
     (lambda state: {"epoch": 3, "state_dict": state}, "'epoch': is a number, not a tensor"),
     (lambda state: {"state_dict": state}, "whole checkpoint"),
     (lambda state: list(state.values()), "holds a list"),
-    (lambda state: network(), "collections.OrderedDict"),
+    (lambda state: network(), "which no state dict"),
     (lambda state: {"a": torch.zeros(2, dtype=torch.complex64)}, "torch.ComplexFloatStorage"),
     (lambda state: {"a": torch.zeros(2, dtype=torch.int8)}, "torch.CharStorage"),
     (lambda state: {"a": torch.eye(3).to_sparse()}, "_rebuild_sparse_tensor"),
@@ -209,7 +212,7 @@ def test_torchscript_is_refused(tmp_path):
 ], ids=["checkpoint", "nested", "list", "module", "complex", "int8", "sparse", "expanded", "size", "set", "numbered"])
 def test_what_is_no_state_dict_is_refused(tmp_path, state, content, part):
     torch.save(content(state), tmp_path / "a.pth")
-    assert_refused(tmp_path / "a.pth", *([] if part == "collections.OrderedDict" else [part]))
+    assert_refused(tmp_path / "a.pth", part)
 
 
 def test_a_pickle_that_would_run_code_is_refused_and_runs_nothing(tmp_path):
@@ -229,7 +232,8 @@ def test_another_pickle_protocol_is_refused(tmp_path, state):
 
 def test_a_compressed_archive_is_refused(tmp_path, state):
     torch.save(state, tmp_path / "a.pth")
-    with zipfile.ZipFile(tmp_path / "a.pth") as source, zipfile.ZipFile(tmp_path / "b.pth", "w", zipfile.ZIP_DEFLATED) as target:
+    with (zipfile.ZipFile(tmp_path / "a.pth") as source,
+          zipfile.ZipFile(tmp_path / "b.pth", "w", zipfile.ZIP_DEFLATED) as target):
         for record in source.infolist():
             target.writestr(record.filename, source.read(record))
     assert_refused(tmp_path / "b.pth", "compressed")

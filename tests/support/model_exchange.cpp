@@ -21,7 +21,8 @@ SegmentationModel model_from(const Exchange& input) {
 
 SampleKeys keys_from(const torch::Tensor& tensor) {
   SampleKeys keys;
-  for (std::int64_t i = 0; i < tensor.numel(); ++i) keys.push_back(static_cast<std::uint64_t>(tensor[i].item<std::int64_t>()));
+  for (std::int64_t i = 0; i < tensor.numel(); ++i)
+    keys.push_back(static_cast<std::uint64_t>(tensor[i].item<std::int64_t>()));
   return keys;
 }
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-REAL_TOOLS = Path(os.environ.get("SEGFOLD_BIN", REPOSITORY / "build" / "bin"))
+REAL_TOOLS = Path(os.environ.get("SEGFOLD_BUILD", REPOSITORY / "build")) / "bin"
 FAKE_TOOL = Path(__file__).with_name("fake_tools") / "fake_tool.py"
 TOOLS = ["synthesize", "preprocess", "split-folds", "train-fold", "eval-fold", "aggregate", "visualize"]
 FOLDS = 2

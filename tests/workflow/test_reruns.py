@@ -66,7 +66,9 @@ def test_a_learning_rate_reruns_what_inherits_it_too(study):
 
 
 def test_spelling_and_comments_rerun_nothing(study):
-    text = yaml.safe_dump(json.loads(json.dumps(CONFIG)), sort_keys=True, indent=7)
+    backwards = dict(reversed(CONFIG.items()))
+    backwards["experiments"] = {name: dict(reversed(one.items())) for name, one in CONFIG["experiments"].items()}
+    text = yaml.safe_dump(json.loads(json.dumps(backwards)), sort_keys=False, indent=7)
     assert "lr: 0.001\n" in text and "threshold: 0.0001\n" in text and "epochs: 2\n" in text
     text = text.replace("lr: 0.001\n", "lr:   1e-3  # one thousandth\n").replace("0.0001\n", "1.0E-4\n")
     study.config_file.write_text("# another beginning\n\n" + text.replace("epochs: 2\n", "epochs: 2.0\n"))

@@ -71,5 +71,15 @@ TEST(History, IsReadWithItsSeal) {
   expect_error<DataError>([&] { read_history(folder / "history.csv"); }, {"history.csv", "seal"});
 }
 
+TEST(ScoresDigest, LeavesTheTimingsOut) {
+  std::vector<HistoryRow> rows(2);
+  rows[0].train_loss = 0.5;
+  std::vector<HistoryRow> slower = rows;
+  slower[1].seconds = 9;
+  EXPECT_EQ(scores_digest(rows), scores_digest(slower));
+  slower[0].train_loss = 0.6;
+  EXPECT_NE(scores_digest(rows), scores_digest(slower));
+}
+
 }  // namespace
 }  // namespace segfold

@@ -70,6 +70,19 @@ TEST_F(TrainFold, StoppedAndStartedAgainGivesTheSameBytes) {
   EXPECT_EQ(scores_of(options.history), scores_of(other.history));
 }
 
+TEST_F(TrainFold, GoesOnWhenTheOutputTakesAnotherForm) {
+  TrainFoldOptions options = training();
+  train_fold(options);
+  TrainFoldOptions other = training();
+  other.output = folder_ / "b" / "x.safetensors";
+  other.stop_after_epoch = 1;
+  EXPECT_THROW(train_fold(other), InterruptedError);
+  other.output = folder_ / "b" / "x.pth";
+  other.stop_after_epoch.reset();
+  train_fold(other);
+  EXPECT_EQ(read_file(best_path(options.output)), read_file(best_path(other.output)));
+}
+
 TEST_F(TrainFold, AnotherHyperParameterDoesNotMeetTheSavedState) {
   TrainFoldOptions options = training();
   options.stop_after_epoch = 1;

@@ -1,5 +1,7 @@
 #include "segfold/cli/network_options.h"
 
+#include "segfold/cli/options.h"
+
 namespace segfold::cli {
 
 void add_augmentation(CLI::App& app, AugmentOptions& o) {
@@ -16,6 +18,13 @@ void add_augmentation(CLI::App& app, AugmentOptions& o) {
 void add_device(CLI::App& app, std::string& device) {
   app.add_option("--device", device, "auto, cpu or cuda[:N]; auto claims a free GPU where there is one")
       ->capture_default_str();
+}
+
+void add_precision(CLI::App& app, PrecisionChoice& precision, const std::string& description) {
+  add_choice<PrecisionChoice>(
+      app, "--precision", precision,
+      {{"auto", PrecisionChoice::kAuto}, {"fp32", PrecisionChoice::kFp32}, {"bf16", PrecisionChoice::kBf16}},
+      description);
 }
 
 }  // namespace segfold::cli

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "segfold/image/augment.h"
+#include "segfold/nn/precision.h"
 
 namespace segfold::cli {
 
@@ -12,5 +13,8 @@ void add_augmentation(CLI::App& app, AugmentOptions& options);
 
 /// --device.
 void add_device(CLI::App& app, std::string& device);
+
+/// --precision. @param description  also what auto means for the tool
+void add_precision(CLI::App& app, PrecisionChoice& precision, const std::string& description);
 
 }  // namespace segfold::cli

@@ -27,6 +27,9 @@ struct HistoryRow {
 std::string history_csv(const std::vector<HistoryRow>& rows);
 std::vector<HistoryRow> parse_history_csv(const std::string& text, const std::string& origin);
 
+/// SHA-256 of the rows without their timings: equal trainings give an equal digest.
+std::string scores_digest(std::vector<HistoryRow> rows);
+
 struct History {
   std::vector<HistoryRow> rows;
   Seal seal;

@@ -9,6 +9,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <climits>
 #include <cstdlib>
@@ -18,7 +19,9 @@
 
 #include "segfold/base/cpu.h"
 #include "segfold/base/error.h"
+#include "segfold/base/file.h"
 #include "segfold/base/log.h"
+#include "segfold/base/signals.h"
 #include "segfold/nn/versions.h"
 
 namespace segfold {
@@ -26,16 +29,25 @@ namespace {
 
 constexpr auto kPollEvery = std::chrono::seconds(1);
 
+/// Whether this machine or job has GPUs, usable or not.
+bool gpu_was_granted() {
+  const char* visible = std::getenv("CUDA_VISIBLE_DEVICES");
+  if (visible != nullptr) return *visible != '\0' && std::string(visible) != "-1";
+  return std::filesystem::exists("/dev/nvidia0");
+}
+
 /// The lock of one GPU, or null if another process holds it. It dies with the process that holds it.
 std::shared_ptr<void> try_lock_gpu(int index) {
   const auto path = std::filesystem::temp_directory_path() / fmt::format("segfold-gpu-{}.lock", index);
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (file < 0) return nullptr;
-  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-    ::close(file);
-    return nullptr;
+  const int file = ::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0) throw_write_error(path, errno);
+  if (::flock(file, LOCK_EX | LOCK_NB) == 0) {
+    return {reinterpret_cast<void*>(1), [file](void*) { ::close(file); }};
   }
-  return {reinterpret_cast<void*>(1), [file](void*) { ::close(file); }};
+  const int reason = errno;
+  ::close(file);
+  if (reason != EWOULDBLOCK) throw_write_error(path, reason);
+  return nullptr;
 }
 
 void require_working_gpu(int index) {
@@ -62,7 +74,12 @@ int parse_index(const std::string& wanted) {
 Device Device::claim(const std::string& wanted) {
   if (wanted == "cpu") return Device(torch::kCPU);
   const int count = torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
-  if (wanted == "auto" && count == 0) return Device(torch::kCPU);
+  if (wanted == "auto" && count == 0) {
+    if (!gpu_was_granted()) return Device(torch::kCPU);
+    throw NotFoundError(
+        "there is a GPU, but this LibTorch cannot use it; check the driver and LibTorch's kind, or choose --device "
+        "cpu");
+  }
   if (wanted != "auto") {
     if (!wanted.starts_with("cuda:") && wanted != "cuda") {
       throw UsageError(fmt::format("unknown device '{}'; choose auto, cpu, cuda or cuda:N", wanted));
@@ -84,6 +101,7 @@ Device Device::claim(const std::string& wanted) {
         return device;
       }
     }
+    if (stop_requested()) throw InterruptedError("stopped while waiting for a GPU; run again");
     if (!said) log_info("all {} GPUs are taken, waiting for one", count);
     said = true;
   }
@@ -119,7 +137,7 @@ void configure_torch(int threads) {
   at::set_num_threads(threads);
   static std::once_flag once;  // LibTorch takes this setting a single time
   std::call_once(once, [] { at::set_num_interop_threads(1); });
-  at::globalContext().setBenchmarkCuDNN(true);
+  at::globalContext().setDeterministicCuDNN(true);
 }
 
 std::string torch_versions() {

@@ -36,9 +36,9 @@ Precision resolve_precision(PrecisionChoice choice, const Device& device);
 /// convolutions as bfloat16 (BatchNorm stays float32).
 void prepare_module(torch::nn::Module& module, const Device& device, Precision precision);
 
-/// Settings of the process that runs a network, made once before the first tensor: `threads` compute threads, no GPU
-/// nondeterminism, and an allocator that keeps big blocks instead of returning them to the kernel (page faults would
-/// dominate memory-bound operators).
+/// Settings of the process that runs a network, made once before the first tensor: `threads` compute threads, cuDNN's
+/// deterministic algorithms, and an allocator that keeps big blocks instead of returning them to the kernel (page
+/// faults would dominate memory-bound operators).
 void configure_torch(int threads);
 
 /// Vector instruction set that LibTorch's own kernels use here, e.g. "AVX512"; bits depend on it.

@@ -34,7 +34,8 @@ struct TensorFile {
 TensorFile read_tensor_file(const std::filesystem::path& path);
 
 /// Writes ".pth" (a plain state dict for torch.load(…, weights_only=True), metadata as extra zip records
-/// "<archive>/segfold.json" for the key "segfold", "<archive>/metadata/<key>" for another) or ".safetensors" (metadata in
+/// "<archive>/segfold.json" for the key "segfold", "<archive>/metadata/<key>" for another) or ".safetensors" (metadata
+/// in
 /// __metadata__, with a checksum of the house), whole or not at all. Equal content gives equal bytes.
 void write_tensor_file(const std::filesystem::path& path, const TensorFile& file);
 

@@ -30,7 +30,7 @@ struct Metrics {
   std::vector<ImageCounts> per_image;
 };
 
-/// metrics.json ("segfold.metrics/1", see docs); NaN is written as null.
+/// metrics.json ("segfold.metrics/1"); NaN is written as null.
 Json metrics_to_json(const Metrics& metrics);
 
 struct SealedMetrics {

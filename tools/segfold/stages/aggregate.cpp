@@ -21,18 +21,15 @@ double best_lowres_miou(const HistoryFile& file) {
   for (const HistoryRow& row : file.history.rows) {
     if (row.lowres_miou) best = std::max(best.value_or(0), *row.lowres_miou);
   }
-  if (!best)
-    throw DataError(fmt::format("{}: holds no low-resolution mIoU; train with --low-res-every above 0", file.path));
+  if (!best) throw DataError(fmt::format("{}: holds no low-resolution mIoU; train this fold again", file.path));
   return *best;
 }
 
-/// Of the histories without their timings: equal trainings must give an equal seal.
+/// Of the histories without their timings.
 std::string digest_of(const std::vector<HistoryFile>& histories) {
   Sha256 sha;
   for (const HistoryFile& file : histories) {
-    std::vector<HistoryRow> rows = file.history.rows;
-    for (HistoryRow& row : rows) row.seconds = row.images_per_second = row.data_wait = 0;
-    sha.update(sha256_hex(history_csv(rows)));
+    sha.update(scores_digest(file.history.rows));
   }
   return sha.hex();
 }

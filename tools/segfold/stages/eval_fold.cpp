@@ -97,7 +97,7 @@ void eval_fold(const EvalFoldOptions& options) {
   evaluation.threads = threads;
   evaluation.on_sample = [&](const std::string&) {
     progress.add(1);
-    if (stop_requested()) throw InterruptedError("stopped; nothing was written, run again");
+    if (stop_requested()) throw InterruptedError("stopped; no metrics were written, run again");
   };
   if (!options.predictions.empty()) {
     create_folders(options.predictions);
@@ -113,6 +113,7 @@ void eval_fold(const EvalFoldOptions& options) {
   Seal seal{kTool, results_version(kTool), {}, {}, ""};
   seal.parameters = {{"fold", info.fold ? Json(*info.fold) : Json("all")},
                      {"epoch", info.epoch},
+                     {"seed", info.seal.parameters.value("seed", Json())},
                      {"folds_count", info.folds_count},
                      {"split", metrics.split},
                      {"resolution", options.resolution == Resolution::kInput ? "low" : "full"},

@@ -19,7 +19,7 @@ struct EvalFoldOptions {
   std::filesystem::path predictions;  ///< folder for label-id PNGs; may be empty
   Resolution resolution = Resolution::kLabels;
   std::string device = "auto";
-  std::optional<Precision> precision;  ///< absent = the one it was trained with
+  PrecisionChoice precision = PrecisionChoice::kAuto;  ///< kAuto = the one it was trained with
   int threads = 0;
 
   void check() const;

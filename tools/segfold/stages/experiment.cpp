@@ -39,11 +39,11 @@ int folds_count(const MetricsFile& file) {
 
 /// The official split is scored at the labels' own size, a fold's own samples at the network's input size.
 void check_resolution(const MetricsFile& file) {
-  const std::string expected = file.metrics.split == kOfficial ? "full" : "low";
-  const auto found = file.seal.parameters.value("resolution", expected);
+  const Json expected = file.metrics.split == kOfficial ? "full" : "low";
+  const Json found = file.seal.parameters.value("resolution", expected);
   if (found == expected) return;
-  throw DataError(fmt::format("{}: the split '{}' was scored at {} resolution; run eval-fold with --resolution {}",
-                              file.path, file.metrics.split, found, expected == "full" ? "full" : "input"));
+  throw DataError(fmt::format("{}: the split '{}' was scored at resolution {}; run eval-fold with --resolution {}",
+                              file.path, file.metrics.split, found.dump(), expected == "full" ? "full" : "input"));
 }
 
 /// The training's seed as text, "" if the metrics do not say.
@@ -77,11 +77,14 @@ void require_same_study(const MetricsFile& a, const MetricsFile& b) {
   if (a.metrics.classes != b.metrics.classes) refuse_pair(a, b, "made with different lists of classes");
 }
 
-std::vector<std::string> sorted_names(const Metrics& metrics) {
-  std::vector<std::string> names;
-  for (const ImageCounts& image : metrics.per_image) names.push_back(image.name);
-  std::sort(names.begin(), names.end());
-  return names;
+/// How many pixels of each class every image truly has: right and missed ones.
+std::map<std::string, std::vector<std::uint64_t>> truth_of(const Metrics& metrics) {
+  std::map<std::string, std::vector<std::uint64_t>> truth;
+  for (const ImageCounts& image : metrics.per_image) {
+    std::vector<std::uint64_t>& pixels = truth[image.name];
+    for (std::size_t c = 0; c < image.tp.size(); ++c) pixels.push_back(image.tp[c] + image.fn[c]);
+  }
+  return truth;
 }
 
 void require_same_grid(const MetricsFile& a, const MetricsFile& b) {
@@ -91,11 +94,10 @@ void require_same_grid(const MetricsFile& a, const MetricsFile& b) {
   }
 }
 
-void require_same_official_samples(const MetricsFile& a, const MetricsFile& b) {
+/// Experiments may read shards of different image sizes; the truth that they are scored against is the same.
+void require_same_official_truth(const MetricsFile& a, const MetricsFile& b) {
   require_same_grid(a, b);
-  if (input(a, "shards") != input(b, "shards") || sorted_names(a.metrics) != sorted_names(b.metrics)) {
-    refuse_pair(a, b, "scored on different validation samples");
-  }
+  if (truth_of(a.metrics) != truth_of(b.metrics)) refuse_pair(a, b, "scored on different validation samples");
 }
 
 /// The files of one experiment and split by fold; every fold exactly once.
@@ -148,7 +150,7 @@ Experiment assemble(const std::vector<MetricsFile>& files, std::optional<int> ex
       refuse_pair(own, other, "scores of two different models of one fold");
     }
     require_same_grid(*held_out.front(), own);
-    require_same_official_samples(*official.front(), other);
+    require_same_official_truth(*official.front(), other);
     experiment.folds.push_back({own, other});
   }
   require_disjoint(experiment.folds);
@@ -221,7 +223,7 @@ Seal aggregate_seal(const std::vector<Experiment>& experiments) {
 void require_comparable(const std::vector<Experiment>& experiments) {
   for (const Experiment& experiment : experiments) {
     require_same_study(experiments.front().first(), experiment.first());
-    require_same_official_samples(experiments.front().first(), experiment.first());
+    require_same_official_truth(experiments.front().first(), experiment.first());
   }
 }
 

@@ -16,10 +16,10 @@ LoadedModel load(const std::filesystem::path& path, int threads) {
 }  // namespace
 
 LoadedNetwork::LoadedNetwork(const std::filesystem::path& path, const ShardSet& shards, const std::string& device,
-                             std::optional<Precision> precision, int threads)
+                             PrecisionChoice precision, int threads)
     : loaded_(load(path, threads)),
       device_(Device::claim(device)),
-      precision_(precision.value_or(loaded_.info.precision)) {
+      precision_(precision == PrecisionChoice::kAuto ? loaded_.info.precision : resolve_precision(precision, device_)) {
   if (loaded_.info.classes != shards.classes()) {
     throw DataError(
         fmt::format("{}: was trained for other classes than the shards hold; give matching ones", path.string()));

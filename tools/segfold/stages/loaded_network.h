@@ -1,7 +1,6 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 
 #include "segfold/data/shard.h"
 #include "segfold/nn/device.h"
@@ -12,10 +11,10 @@ namespace segfold {
 /// A model file made ready to run on the samples of some shards.
 class LoadedNetwork {
  public:
-  /// @param device  see Device::claim  @param precision  absent = the one it was trained with
+  /// @param device  see Device::claim  @param precision  kAuto = the one it was trained with
   /// @throws DataError if the model was made for other classes or another input size than the shards hold.
   LoadedNetwork(const std::filesystem::path& path, const ShardSet& shards, const std::string& device,
-                std::optional<Precision> precision, int threads);
+                PrecisionChoice precision, int threads);
 
   SegmentationModelImpl& model() const { return *loaded_.model; }
   const ModelInfo& info() const { return loaded_.info; }

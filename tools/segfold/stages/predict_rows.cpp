@@ -7,19 +7,10 @@
 #include "segfold/train/evaluate.h"
 
 namespace segfold {
-namespace {
-
-std::optional<Precision> precision_of(const std::string& word) {
-  if (word == "auto") return std::nullopt;
-  return precision_from_name(word);
-}
-
-}  // namespace
-
 PredictedRows predict_rows(const PredictionOptions& options, int threads, const ShardSet& shards,
                            const std::vector<std::int64_t>& samples) {
   const int used = threads > 0 ? threads : available_threads();
-  const LoadedNetwork network(options.model, shards, options.device, precision_of(options.precision), used);
+  const LoadedNetwork network(options.model, shards, options.device, options.precision, used);
   PredictedRows predicted;
   EvaluationOptions evaluation;
   evaluation.normalisation = network.info().normalisation;

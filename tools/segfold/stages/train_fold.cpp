@@ -124,6 +124,12 @@ ModelInfo model_info(const TrainFoldOptions& options, const ShardSet& shards, co
   return info;
 }
 
+/// The house's own metadata alone: what a form adds for itself must not travel into another.
+TensorFile without_checksum(TensorFile file) {
+  std::erase_if(file.metadata, [](const auto& item) { return item.first != "segfold"; });
+  return file;
+}
+
 /// Nothing may fail for want of a folder after hours of training.
 void require_outputs(const TrainFoldOptions& options) {
   require_tensor_file_ending(options.output);
@@ -174,7 +180,8 @@ void train_fold(const TrainFoldOptions& given) {
   ModelInfo info = model_info(options, shards, folds, precision, seal);
 
   StateFolder state(options.state, seal.run_digest(), options.fresh);
-  const fs::path best = state.path() / ("best" + options.output.extension().string());
+  const fs::path best =
+      state.path() / "best.safetensors";  // whatever the output's form: a later start may want another
   log_info("{} on {} samples, {} held out, {}, {}, {} threads", architecture_name(options.training.model.architecture),
            data.train.size(), data.held_out.size(), device.name(), precision_name(precision), threads);
   const auto keep_best = [&](const StateDict& weights, int epoch) {
@@ -184,7 +191,7 @@ void train_fold(const TrainFoldOptions& given) {
   const TrainingResult result =
       train(options.training, data,
             {device, precision, threads, options.workers, options.stop_after_epoch, state, keep_best});
-  if (result.best_epoch > 0) write_file(best_path(options.output), read_file(best));
+  if (result.best_epoch > 0) write_tensor_file(best_path(options.output), without_checksum(read_tensor_file(best)));
   info.epoch = options.training.epochs;
   write_model(options.output, result.weights, info);
   write_sealed_text(options.history, history_csv(result.history), seal);

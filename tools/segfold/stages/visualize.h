@@ -7,6 +7,7 @@
 
 #include "segfold/data/shard.h"
 #include "segfold/image/augment.h"
+#include "segfold/nn/precision.h"
 #include "segfold/report/panel.h"
 
 namespace segfold {
@@ -34,7 +35,7 @@ struct PredictionOptions {
   SampleChoice choice;
   std::string title;  ///< "" = what the model says of itself
   std::string device = "auto";
-  std::string precision = "auto";
+  PrecisionChoice precision = PrecisionChoice::kAuto;  ///< kAuto = what the model was trained with
 
   void check() const;
 };

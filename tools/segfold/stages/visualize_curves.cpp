@@ -63,7 +63,7 @@ void visualize_curves(const CurvesOptions& options) {
   for (const std::filesystem::path& path : options.histories) {
     History history = read_history(path);
     origins.push_back(origin_of(path, history.seal));
-    seal.inputs[fmt::format("history-{}", runs.size())] = history.seal.content;
+    seal.inputs[fmt::format("history-{}", runs.size())] = scores_digest(history.rows);
     runs.push_back({"", std::move(history.rows)});
   }
   const std::string shared = shared_title(origins);

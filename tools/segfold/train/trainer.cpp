@@ -136,6 +136,10 @@ class Trainer {
       options.with_counts = is_due(options_.low_res_every);
       const Evaluation held_out = evaluate(*model_, run_.device, data_.shards, data_.held_out, options);
       row.val_loss = held_out.mean_loss();
+      if (!std::isfinite(*row.val_loss)) {
+        throw DataError(fmt::format("the held-out loss is {} after epoch {}; lower --lr or choose --precision fp32",
+                                    *row.val_loss, position_.epoch));
+      }
       if (options.with_counts) row.lowres_miou = held_out.confusion.mean_iou();
     }
     if (data_.official != nullptr && is_due(options_.full_res_every)) {
@@ -149,7 +153,7 @@ class Trainer {
   }
 
   void keep_best(const HistoryRow& row) {
-    if (!row.lowres_miou || (best_miou_ && !(*row.lowres_miou > *best_miou_))) return;
+    if (!row.lowres_miou || std::isnan(*row.lowres_miou) || (best_miou_ && !(*row.lowres_miou > *best_miou_))) return;
     best_miou_ = row.lowres_miou;
     best_epoch_ = row.epoch;
     if (run_.on_best) run_.on_best(weights(), row.epoch);
@@ -161,6 +165,11 @@ class Trainer {
 
   [[noreturn]] void interrupt() {
     save();
+    if (position_.epoch > options_.epochs) {
+      throw InterruptedError(
+          fmt::format("stopped after the last epoch; the state is saved in {}, the same command ends the work",
+                      run_.state.path().string()));
+    }
     throw InterruptedError(fmt::format(
         "stopped in epoch {} of {} after {} steps of it; the state is saved in {}, the same command goes on from there",
         position_.epoch, options_.epochs, position_.batches, run_.state.path().string()));
