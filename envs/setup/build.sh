@@ -15,7 +15,8 @@ configure() {
   local arguments=() more=()
   find_compiler || stop 66 "no C++20 compiler was found (found: $compilers_seen)" \
     "install g++ $oldest_gcc or clang++ $oldest_clang or newer, or name one by CXX"
-  arguments=(-S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release "-DSEGFOLD_TORCH_DIR=$(torch_folder)")
+  arguments=(-S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release
+    "-DSEGFOLD_TORCH_DIR=$(torch_folder)" "-DPython3_EXECUTABLE=$venv/bin/python")
   if [ -z "${CXX:-}" ]; then arguments+=("-DCMAKE_CXX_COMPILER=$compiler"); fi
   if type -P ccache >/dev/null; then
     # Without these two ccache passes over everything that uses the precompiled header, and over other clones.
