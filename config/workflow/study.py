@@ -213,7 +213,10 @@ class _FolderDataset:
 
 
 def _sorted(value):
-    return {key: _sorted(item) for key, item in sorted(value.items())} if isinstance(value, dict) else value
+    """A copy with its keys in order; a copy, lest YAML write inherited lists as references."""
+    if isinstance(value, dict):
+        return {key: _sorted(item) for key, item in sorted(value.items())}
+    return list(value) if isinstance(value, list) else value
 
 
 def _options(values):

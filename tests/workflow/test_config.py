@@ -207,6 +207,7 @@ def test_the_real_study_is_the_one_described(tmp_path):
 def test_the_saved_configuration_gives_the_same_study(tmp_path):
     first = resolve(yaml.safe_dump(CONFIG), tmp_path / "config.yaml")
     saved = Study(first, VERSIONS, None).resolved_yaml()
+    assert "&id" not in saved
     again = resolve(saved, tmp_path / "saved.yaml")
     assert again == first and list(again["experiments"]) == list(first["experiments"])
 

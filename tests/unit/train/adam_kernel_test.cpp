@@ -12,7 +12,9 @@ namespace {
 AdamStep step_number(int t) {
   return {1e-2F,
           0.9F,
+          0.1F,
           0.999F,
+          0.001F,
           1e-8F,
           0.1F,
           static_cast<float>(1 - std::pow(0.9, t)),

@@ -8,7 +8,9 @@ namespace segfold {
 struct AdamStep {
   float lr;
   float beta1;
+  float beta1_rest;  ///< 1 − beta1, subtracted in double: 1 − 0.999 in float is off by 5e-5
   float beta2;
+  float beta2_rest;  ///< 1 − beta2
   float eps;
   float weight_decay;
   float correction1;       ///< 1 − beta1^t

@@ -57,7 +57,9 @@ void Adam::step(double lr) {
 void Adam::step_bf16(Slot& slot, double lr) const {
   const AdamStep step{static_cast<float>(lr),
                       static_cast<float>(options_.beta1),
+                      static_cast<float>(1.0 - options_.beta1),
                       static_cast<float>(options_.beta2),
+                      static_cast<float>(1.0 - options_.beta2),
                       static_cast<float>(options_.eps),
                       static_cast<float>(options_.weight_decay),
                       static_cast<float>(1.0 - std::pow(options_.beta1, static_cast<double>(steps_))),
