@@ -87,7 +87,9 @@ class Sandbox:
         return [sys.executable, "-m", "snakemake", "--cores", "2", *arguments]
 
     def environment(self, **more):
-        path = os.pathsep.join([str(self.folder / "bin"), str(Path(sys.executable).parent), os.environ["PATH"]])
+        # Tools that the caller has on the PATH must not stand in for those of the sandbox.
+        others = [part for part in os.environ["PATH"].split(os.pathsep) if not (Path(part) / "train-fold").exists()]
+        path = os.pathsep.join([str(self.folder / "bin"), str(Path(sys.executable).parent), *others])
         profile = str(self.folder / "config" / "profiles" / "default")
         fake = {"FAKE_CALLS": str(self.calls_file)}
         return os.environ | {"PATH": path, "SNAKEMAKE_PROFILE": profile} | fake | more

@@ -45,7 +45,7 @@ MISTAKES = [
     ),
     (("outptu",), "x", "unknown key 'outptu', did you mean 'output'?"),
     (("dataset", "vall"), 1, "dataset: unknown key 'vall', did you mean 'val'?"),
-    (("dataset", "root"), "/x", "dataset: unknown key 'kind'; known here are root"),
+    (("dataset", "root"), "/x", "dataset: unknown key 'kind'; known here are layout, root"),
     ((*EXPERIMENT, "loss"), "ce", "experiments.unet_resnet50: unknown key 'loss'"),
     ((*EXPERIMENT, "occlusion"), 0.1, "experiments.unet_resnet50: unknown key 'occlusion'"),
     (("experiments", "small", "init_from"), "unet_resnet50", "experiments.small: unknown key 'init_from'"),
@@ -61,7 +61,7 @@ MISTAKES = [
     ((*EXPERIMENT, "lr"), float("inf"), "experiments.unet_resnet50.lr: is not a finite number"),
     ((*EXPERIMENT, "epochs"), 2.5, "experiments.unet_resnet50.epochs: 2.5 must be a whole number"),
     ((*EXPERIMENT, "epochs"), 0, "experiments.unet_resnet50.epochs: 0 must be at least 1"),
-    ((*EXPERIMENT, "batch_size"), 10**9, "experiments.unet_resnet50.batch_size: 1000000000 must be at most 65536"),
+    ((*EXPERIMENT, "batch_size"), 10**9, "experiments.unet_resnet50.batch_size: 1000000000 must be at most 4096"),
     (
         (*EXPERIMENT, "size"),
         "64",

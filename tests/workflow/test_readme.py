@@ -39,6 +39,14 @@ def test_the_readme_is_no_manual():
     assert len(README.splitlines()) <= 250
 
 
+def test_it_is_finished_and_its_pictures_and_links_are_there():
+    assert not re.search(r"@[A-Z]+@", README)
+    links = re.findall(r"\]\(([^)]+)\)", README)
+    assert len(links) >= 3
+    for link in links:
+        assert (REPOSITORY / link).is_file(), link
+
+
 def test_every_command_is_one_that_a_test_below_runs():
     assert IN_ENVIRONMENT == [
         "snakemake --cores all",

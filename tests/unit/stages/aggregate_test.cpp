@@ -160,7 +160,7 @@ TEST(Summary, RefusesScoresOfOtherWeightsThanTheLast) {
 TEST(Summary, RefusesScoresAtTheWrongResolution) {
   expect_refused([](auto& folds) { folds[1].official_kind = "low"; }, {"full1.json", "'all'", "--resolution full"});
   expect_refused([](auto& folds) { folds[1].held_out_kind = "full"; },
-                 {"low1.json", "'held-out'", "--resolution input"});
+                 {"low1.json", "'held-out'", "--resolution low"});
 }
 
 TEST(Summary, RefusesASampleThatIsHeldOutTwice) {

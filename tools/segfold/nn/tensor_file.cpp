@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "segfold/base/error.h"
+#include "segfold/base/file.h"
 #include "segfold/nn/pth_file.h"
 #include "segfold/nn/safetensors_file.h"
 
@@ -41,6 +42,7 @@ void require_tensor_file_ending(const std::filesystem::path& path) {
 }
 
 TensorFile read_tensor_file(const std::filesystem::path& path) {
+  require_file(path);  // "no such file" says more than that its ending is odd
   require_tensor_file_ending(path);
   return is_pth(path) ? read_pth(path) : read_safetensors(path);
 }

@@ -43,7 +43,7 @@ void check_resolution(const MetricsFile& file) {
   const Json found = file.seal.parameters.value("resolution", expected);
   if (found == expected) return;
   throw DataError(fmt::format("{}: the split '{}' was scored at resolution {}; run eval-fold with --resolution {}",
-                              file.path, file.metrics.split, found.dump(), expected == "full" ? "full" : "input"));
+                              file.path, file.metrics.split, found.dump(), expected.get<std::string>()));
 }
 
 /// The training's seed as text, "" if the metrics do not say.

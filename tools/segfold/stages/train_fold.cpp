@@ -60,7 +60,7 @@ void split(const ShardSet& shards, const Folds& folds, std::optional<int> fold, 
   if (data.train.empty()) throw DataError(fmt::format("{}: no sample is left to train on", path.string()));
 }
 
-void check_shards(const ShardSet& shards, const ShardSet* official) {
+void check_shards(const TrainFoldOptions& options, const ShardSet& shards, const ShardSet* official) {
   if (shards.label_size() != shards.image_size()) {
     throw DataError(
         fmt::format("--shards hold labels of {} beside images of {}; run preprocess without --label-size for training",
@@ -74,9 +74,14 @@ void check_shards(const ShardSet& shards, const ShardSet* official) {
     }
   }
   if (official == nullptr) return;
-  if (official->image_size() != shards.image_size() || official->classes() != shards.classes()) {
-    throw DataError(
-        "--val-shards hold other classes or images of another size than --shards; run preprocess with the same --size");
+  if (official->image_size() != shards.image_size()) {
+    throw DataError(fmt::format(
+        "{}: holds images of {}, the training shards of {}; run preprocess with the same --size",
+        options.val_shards.front().string(), to_string(official->image_size()), to_string(shards.image_size())));
+  }
+  if (official->classes() != shards.classes()) {
+    throw DataError(fmt::format("{}: holds other classes than the training shards; run preprocess again",
+                                options.val_shards.front().string()));
   }
 }
 
@@ -164,7 +169,7 @@ void train_fold(const TrainFoldOptions& given) {
   const ShardSet shards(options.shards);
   std::optional<ShardSet> official;
   if (!options.val_shards.empty()) official.emplace(options.val_shards);
-  check_shards(shards, official ? &*official : nullptr);
+  check_shards(options, shards, official ? &*official : nullptr);
   options.training.model.classes = static_cast<int>(shards.classes().size());
   const Folds folds = read_folds(options.folds);
   const auto fold = parse_fold(options.fold);
