@@ -159,8 +159,7 @@ TEST(Summary, RefusesScoresOfOtherWeightsThanTheLast) {
 
 TEST(Summary, RefusesScoresAtTheWrongResolution) {
   expect_refused([](auto& folds) { folds[1].official_kind = "low"; }, {"full1.json", "'all'", "--resolution full"});
-  expect_refused([](auto& folds) { folds[1].held_out_kind = "full"; },
-                 {"low1.json", "'held-out'", "--resolution low"});
+  expect_refused([](auto& folds) { folds[1].held_out_kind = "full"; }, {"low1.json", "'held-out'", "--resolution low"});
 }
 
 TEST(Summary, RefusesASampleThatIsHeldOutTwice) {
