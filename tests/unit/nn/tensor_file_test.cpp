@@ -44,11 +44,14 @@ TEST(TensorFile, PassesFromOneFormToTheOtherAndBack) {
 }
 
 TEST(TensorFile, RefusesAnotherEnding) {
+  const TemporaryFolder folder;
   for (const char* name : {"w.pt", "w", "w.PTH", "w.safetensors.gz", ".pth"}) {
     expect_error<UsageError>([&] { require_tensor_file_ending(name); }, {name, ".pth or .safetensors"});
-    EXPECT_THROW(read_tensor_file(name), UsageError);
+    write_file(folder / name, "something");
+    EXPECT_THROW(read_tensor_file(folder / name), UsageError);
     EXPECT_THROW(write_tensor_file(name, {}), UsageError);
   }
+  EXPECT_THROW(read_tensor_file(folder / "none"), NotFoundError);
   EXPECT_NO_THROW(require_tensor_file_ending("a/b.c/w.pth"));
   EXPECT_NO_THROW(require_tensor_file_ending("w.safetensors"));
 }
