@@ -7,10 +7,11 @@
 #include <string_view>
 #include <vector>
 
+#include "segfold/base/ignore.h"
+
 namespace segfold {
 
 inline constexpr int kClasses = 19;           ///< Cityscapes train ids 0–18
-inline constexpr std::uint8_t kIgnore = 255;  ///< train id of pixels that neither train nor count
 inline constexpr int kRawIds = 34;            ///< raw ids 0–33 occur in files; −1 (license plate) never does
 
 using Colour = std::array<std::uint8_t, 3>;  ///< R, G, B

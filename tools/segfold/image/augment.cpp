@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "segfold/base/error.h"
+#include "segfold/base/ignore.h"
 #include "segfold/image/jitter.h"
 #include "segfold/image/opencv.h"
 
@@ -13,7 +14,6 @@ namespace segfold {
 namespace {
 
 constexpr std::uint8_t kBlack = 0;
-constexpr std::uint8_t kPaddingLabel = 255;  // train id "ignore"
 constexpr double kMaxFactor = 100;
 
 void require(bool good, const char* name, double value, const char* range) {
@@ -81,7 +81,7 @@ void apply_augment(const AugmentParams& params, const Image& image, const Image&
   }
   const Size inner{scaled_side(image.size.height, params.scale), scaled_side(image.size.width, params.scale)};
   place(image, inner, cv::INTER_LINEAR, kBlack, params.flip, out_image);
-  place(label, inner, cv::INTER_NEAREST, kPaddingLabel, params.flip, out_label);
+  place(label, inner, cv::INTER_NEAREST, kIgnore, params.flip, out_label);
   jitter_colours(params, out_image);
 }
 

@@ -3,25 +3,22 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <ATen/cpu/Utils.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <malloc.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <chrono>
 #include <climits>
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
 #include <thread>
+#include <vector>
 
 #include "segfold/base/cpu.h"
 #include "segfold/base/error.h"
-#include "segfold/base/file.h"
 #include "segfold/base/log.h"
 #include "segfold/base/signals.h"
+#include "segfold/base/text.h"
 #include "segfold/nn/versions.h"
 
 namespace segfold {
@@ -36,18 +33,9 @@ bool gpu_was_granted() {
   return std::filesystem::exists("/dev/nvidia0");
 }
 
-/// The lock of one GPU, or null if another process holds it. It dies with the process that holds it.
-std::shared_ptr<void> try_lock_gpu(int index) {
-  const auto path = std::filesystem::temp_directory_path() / fmt::format("segfold-gpu-{}.lock", index);
-  const int file = ::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
-  if (file < 0) throw_write_error(path, errno);
-  if (::flock(file, LOCK_EX | LOCK_NB) == 0) {
-    return {reinterpret_cast<void*>(1), [file](void*) { ::close(file); }};
-  }
-  const int reason = errno;
-  ::close(file);
-  if (reason != EWOULDBLOCK) throw_write_error(path, reason);
-  return nullptr;
+FileLock try_lock_gpu(int index) {
+  const char* visible = std::getenv("CUDA_VISIBLE_DEVICES");
+  return try_lock_file(std::filesystem::temp_directory_path() / gpu_lock_name(index, visible ? visible : ""));
 }
 
 void require_working_gpu(int index) {
@@ -71,6 +59,13 @@ int parse_index(const std::string& wanted) {
 
 }  // namespace
 
+std::string gpu_lock_name(int index, const std::string& visible) {
+  const std::vector<std::string> devices = split_text(visible, ',');
+  const auto i = static_cast<std::size_t>(index);
+  const std::string device = visible.empty() || i >= devices.size() ? std::to_string(index) : devices[i];
+  return "segfold-gpu-" + device.substr(device.rfind('/') + 1) + ".lock";
+}
+
 Device Device::claim(const std::string& wanted) {
   if (wanted == "cpu") return Device(torch::kCPU);
   const int count = torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
@@ -90,7 +85,10 @@ Device Device::claim(const std::string& wanted) {
           fmt::format("device '{}' is not there ({} GPUs can be used); choose another or --device cpu", wanted, count));
     }
     require_working_gpu(index);
-    return Device(torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(index)));
+    Device device(torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(index)));
+    device.lock_ = try_lock_gpu(index);
+    if (!device.lock_) log_info("another process is at work on GPU {} too", index);
+    return device;
   }
   for (bool said = false;; std::this_thread::sleep_for(kPollEvery)) {
     for (int i = 0; i < count; ++i) {

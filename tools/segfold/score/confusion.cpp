@@ -7,12 +7,12 @@
 #include <numeric>
 
 #include "segfold/base/error.h"
+#include "segfold/base/ignore.h"
 
 namespace segfold {
 namespace {
 
-constexpr int kMostClasses = 255;  // 255 itself means "ignore"
-constexpr std::uint8_t kIgnoredTruth = 255;
+constexpr int kMostClasses = kIgnore;
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 std::size_t index_of(int classes, int truth, int prediction) {
@@ -43,7 +43,7 @@ void ConfusionMatrix::add(std::span<const std::uint8_t> truth, std::span<const s
   }
   const auto classes = static_cast<std::size_t>(classes_);
   for (std::size_t i = 0; i < truth.size(); ++i) {
-    if (truth[i] == kIgnoredTruth) continue;
+    if (truth[i] == kIgnore) continue;
     if (truth[i] >= classes || prediction[i] >= classes) {
       throw DataError(fmt::format("pixel {}: truth {} and prediction {}, expected ids below {} (or 255 in the truth)",
                                   i, truth[i], prediction[i], classes));

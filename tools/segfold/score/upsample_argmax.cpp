@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "segfold/base/error.h"
+#include "segfold/base/ignore.h"
 #include "segfold/base/parallel.h"
 #include "segfold/score/upsample_kernels.h"
 
@@ -217,7 +218,7 @@ class PairCounts {
       const std::uint64_t count =
           std::uint64_t{counts_[i]} + counts_[table + i] + counts_[2 * table + i] + counts_[3 * table + i];
       const int truth = static_cast<int>(i) / classes_;
-      if (count == 0 || truth == 255) continue;
+      if (count == 0 || truth == kIgnore) continue;
       if (truth >= classes_)
         throw DataError(fmt::format("label {} is no class (0–{}) and not 255", truth, classes_ - 1));
       confusion.at(truth, static_cast<int>(i) % classes_) += count;

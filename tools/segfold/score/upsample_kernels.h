@@ -32,7 +32,7 @@ struct UpsampleKernels {
 
 /// Output columns worked on at a time: the expanded rows of all classes stay in the second-level cache, and a source
 /// row is read in pieces long enough for the prefetcher.
-inline constexpr int kUpsampleTile = 1024;
+inline constexpr int kUpsampleTile = 2048;
 
 extern const UpsampleKernels kUpsampleScalar;
 extern const UpsampleKernels kUpsampleAvx2;

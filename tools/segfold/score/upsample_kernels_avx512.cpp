@@ -9,17 +9,35 @@ namespace {
 
 constexpr int kLanes = 16;
 
-/// 16 outputs of every class from a window of 32 neighbouring inputs: two loads and a permutation across both take the
-/// place of a gather, which is several times slower.
-void expand_16(const float* window, std::int64_t stride, int classes, __m512i at0, __m512i at1, __m512 right,
-               float* out, std::int64_t out_stride) {
+/// 16 outputs of some neighbouring classes from windows of 32 neighbouring inputs: two loads and a permutation across
+/// both take the place of a gather, which is several times slower.
+template <int kClasses>
+void expand_16(const float* window, std::int64_t stride, ColumnWeights columns, int x, float* out,
+               std::int64_t out_stride) {
+  const __m512i base = _mm512_set1_epi32(columns.i0[x]);
+  const __m512i at0 = _mm512_sub_epi32(_mm512_loadu_si512(columns.i0 + x), base);
+  const __m512i at1 = _mm512_sub_epi32(_mm512_loadu_si512(columns.i1 + x), base);
+  const __m512 right = _mm512_loadu_ps(columns.w + x);
   const __m512 left = _mm512_sub_ps(_mm512_set1_ps(1.0F), right);
-  for (int c = 0; c < classes; ++c) {
+  for (int c = 0; c < kClasses; ++c) {
     const __m512 low = _mm512_loadu_ps(window + c * stride);
     const __m512 high = _mm512_loadu_ps(window + c * stride + kLanes);
     const __m512 a = _mm512_mul_ps(left, _mm512_permutex2var_ps(low, at0, high));
     const __m512 b = _mm512_mul_ps(right, _mm512_permutex2var_ps(low, at1, high));
     _mm512_storeu_ps(out + c * out_stride, _mm512_add_ps(a, b));
+  }
+}
+
+/// The first n outputs, a multiple of 16, of some neighbouring classes. Their successors' inputs are fetched meanwhile:
+/// planes lie far apart, and the processor does not guess which comes next.
+template <int kClasses>
+void expand_classes(ClassRows row, ColumnWeights columns, float* out, std::int64_t out_stride, int n) {
+  for (int x = 0; x < n; x += kLanes) {
+    const float* window = row.values + columns.i0[x];
+    for (int c = 0; c < kClasses; ++c) {
+      _mm_prefetch(reinterpret_cast<const char*>(window + (c + kClasses) * row.stride), _MM_HINT_T0);
+    }
+    expand_16<kClasses>(window, row.stride, columns, x, out + x, out_stride);
   }
 }
 
@@ -31,16 +49,19 @@ void expand_avx512(ClassRows row, std::int64_t readable, int classes, ColumnWeig
     return columns.i1[x + kLanes - 1] - columns.i0[x] < 2 * kLanes &&
            last_class + columns.i0[x] + 2 * kLanes <= readable;
   };
-  int x = 0;
-  for (; x + kLanes <= n && fits(x); x += kLanes) {
-    const __m512i base = _mm512_set1_epi32(columns.i0[x]);
-    expand_16(row.values + columns.i0[x], row.stride, classes,
-              _mm512_sub_epi32(_mm512_loadu_si512(columns.i0 + x), base),
-              _mm512_sub_epi32(_mm512_loadu_si512(columns.i1 + x), base), _mm512_loadu_ps(columns.w + x), out + x,
-              out_stride);
+  int whole = 0;
+  while (whole + kLanes <= n && fits(whole)) whole += kLanes;
+  // Few classes at a time: planes often lie a power of two apart and would push each other out of the cache.
+  constexpr int kGroup = 4;
+  int c = 0;
+  for (; c + kGroup <= classes; c += kGroup) {
+    expand_classes<kGroup>({row.values + c * row.stride, row.stride}, columns, out + c * out_stride, out_stride, whole);
   }
-  const ColumnWeights rest{columns.i0 + x, columns.i1 + x, columns.w + x};
-  for (int c = 0; c < classes; ++c) expand_row(row.values + c * row.stride, rest, out + c * out_stride + x, n - x);
+  for (; c < classes; ++c) {
+    expand_classes<1>({row.values + c * row.stride, row.stride}, columns, out + c * out_stride, out_stride, whole);
+  }
+  const ColumnWeights rest{columns.i0 + whole, columns.i1 + whole, columns.w + whole};
+  for (c = 0; c < classes; ++c) expand_row(row.values + c * row.stride, rest, out + c * out_stride + whole, n - whole);
 }
 
 /// Largest value so far and its class, of 16 pixels.

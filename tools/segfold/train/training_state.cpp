@@ -1,11 +1,6 @@
 #include "segfold/train/training_state.h"
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <sys/file.h>
-#include <unistd.h>
-
-#include <cerrno>
 
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
@@ -18,16 +13,11 @@ namespace fs = std::filesystem;
 constexpr const char* kFormat = "segfold.state/1";
 constexpr std::size_t kDigestDigits = 16;
 
-std::shared_ptr<void> lock_folder(const fs::path& folder) {
+FileLock lock_folder(const fs::path& folder) {
   const fs::path path = folder / "lock";
-  const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (file < 0) throw_write_error(path, errno);
-  if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
-    ::close(file);
-    throw CannotCreateError(
-        fmt::format("{}: another process is at work on this very training; wait for it or stop it", path.string()));
-  }
-  return {reinterpret_cast<void*>(1), [file](void*) { ::close(file); }};
+  if (FileLock lock = try_lock_file(path)) return lock;
+  throw CannotCreateError(
+      fmt::format("{}: another process is at work on this very training; wait for it or stop it", path.string()));
 }
 
 Json to_json(const TrainingState& state) {

@@ -2,11 +2,11 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "segfold/base/file_lock.h"
 #include "segfold/base/json.h"
 #include "segfold/data/history.h"
 #include "segfold/nn/model_file.h"
@@ -56,7 +56,7 @@ class StateFolder {
   std::filesystem::path file() const { return path_ / "state.safetensors"; }
 
   std::filesystem::path path_;
-  std::shared_ptr<void> lock_;
+  FileLock lock_;
 };
 
 }  // namespace segfold

@@ -1,0 +1,43 @@
+#include "segfold/base/file_lock.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "segfold/base/error.h"
+#include "tests/support/temporary_folder.h"
+
+namespace segfold {
+namespace {
+
+/// Whether another process gets the lock.
+bool another_process_gets(const std::filesystem::path& path) {
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(try_lock_file(path) ? 0 : 1);
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return WEXITSTATUS(status) == 0;
+}
+
+TEST(FileLock, KeepsAnotherProcessOutUntilItIsGivenBack) {
+  const testing::TemporaryFolder folder;
+  FileLock lock = try_lock_file(folder / "lock");
+  ASSERT_TRUE(lock);
+  EXPECT_FALSE(another_process_gets(folder / "lock"));
+  lock.reset();
+  EXPECT_TRUE(another_process_gets(folder / "lock"));
+}
+
+TEST(FileLock, EndsWithTheProcessThatHeldIt) {
+  const testing::TemporaryFolder folder;
+  EXPECT_TRUE(another_process_gets(folder / "lock"));
+  EXPECT_TRUE(try_lock_file(folder / "lock"));
+}
+
+TEST(FileLock, NeedsAFolderToLieIn) {
+  const testing::TemporaryFolder folder;
+  EXPECT_THROW(try_lock_file(folder / "missing" / "lock"), CannotCreateError);
+}
+
+}  // namespace
+}  // namespace segfold

@@ -1,0 +1,25 @@
+#include "segfold/base/file_lock.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "segfold/base/file.h"
+
+namespace segfold {
+
+FileLock try_lock_file(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0) throw_write_error(path, errno);
+  if (::flock(file, LOCK_EX | LOCK_NB) == 0) {
+    return {reinterpret_cast<void*>(1), [file](void*) { ::close(file); }};
+  }
+  const int reason = errno;
+  ::close(file);
+  if (reason != EWOULDBLOCK) throw_write_error(path, reason);
+  return nullptr;
+}
+
+}  // namespace segfold

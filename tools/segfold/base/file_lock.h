@@ -1,0 +1,16 @@
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+namespace segfold {
+
+/// A lock of the whole machine, held while the object lives and given back by the kernel when its process dies.
+using FileLock = std::shared_ptr<void>;
+
+/// Makes `path` if it is missing and locks it without waiting.
+/// @return the lock, or null if another process (or another object of this one) holds it.
+/// @throws as throw_write_error if the file cannot be made or its file system has no locks.
+FileLock try_lock_file(const std::filesystem::path& path);
+
+}  // namespace segfold
