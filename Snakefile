@@ -108,6 +108,8 @@ rule save_config:
 rule synthesize:
     output:
         dataset="<results>/data/dataset.json",
+        # Pictures are outputs only when they are missing: hundreds of names would bury what a run says.
+        missing=STUDY.dataset.missing,
     log:
         "<logs>/synthesize.log",
     benchmark:

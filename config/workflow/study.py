@@ -11,6 +11,12 @@ from settings import ConfigError
 
 PHOTO = "_leftImg8bit.png"
 LABEL = "_gtFine_labelIds.png"
+PICTURES = (
+    ("leftImg8bit", PHOTO),
+    ("gtFine", LABEL),
+    ("gtFine", "_gtFine_instanceIds.png"),
+    ("gtFine", "_gtFine_color.png"),
+)
 
 
 class Study:
@@ -83,7 +89,7 @@ class Study:
 
     def all_files(self):
         """Every file that the workflow leaves, so that each one comes back when it is deleted."""
-        files = [f"{self.output}/config.yaml", f"{self.output}/folds.json", *self.dataset.marker]
+        files = [f"{self.output}/config.yaml", f"{self.output}/folds.json", *self.dataset.marker, *self.dataset.missing]
         for sizes in dict.fromkeys(map(self.sizes, self.experiments)):
             files += self.shards_of(sizes, "train") + self.shards_of(sizes, "val")
         for experiment in self.experiments:
@@ -175,6 +181,25 @@ class _SyntheticDataset:
     def __init__(self, study):
         self.root = f"{study.output}/data"
         self.marker = [f"{self.root}/dataset.json"]
+        self.missing = [path for path in self._pictures(study) if not os.path.exists(path)]
+
+    def _pictures(self, study):
+        """What the dataset.json lists that this configuration's job wrote; nothing before there is one."""
+        try:
+            document = json.loads(Path(self.marker[0]).read_text(encoding="utf-8"))
+            seal, splits = document["seal"], document["splits"]
+            wanted = {name: value for name, value in study.config["dataset"].items() if name not in ("kind", "root")}
+            version = f"results version {seal['results_version']} of synthesize"
+            if seal["parameters"] != wanted or version != study.version("synthesize"):
+                return []  # drawn anew in any case
+            return [
+                f"{self.root}/{kind}/{split}/{scene['city']}/{scene['name']}{ending}"
+                for split in splits
+                for scene in splits[split]
+                for kind, ending in PICTURES
+            ]
+        except (OSError, ValueError, LookupError, TypeError):
+            return []  # whoever reads a damaged file says so
 
     def identity(self, split):
         return None  # the marker is an input of the rule; nothing else can change
@@ -186,7 +211,7 @@ class _FolderDataset:
     def __init__(self, study, files):
         given = study.config["dataset"]["root"]
         self.root = os.path.expandvars(os.path.expanduser(given))
-        self.marker = []
+        self.marker = self.missing = []
         self._place = files.place(("dataset", "root"))
         self._identities = {split: self._list(split) for split in ("train", "val")}
 

@@ -121,7 +121,7 @@ def test_config_files(tool, study, tmp_path):
     out.mkdir()
     words = listed(arguments(tool, study, out))
     config.write_text("thread = 2\n")
-    assert_refused(run(tool, *words, "--config", config), 64, "thread")
+    assert_refused(run(tool, *words, "--config", config), 64, f"{config}: unknown key 'thread', did you mean threads?")
     if "--threads" not in words:  # the command line would win
         config.write_text('threads = "many"\n')
         assert_refused(run(tool, *words, "--config", config), 64, "many")

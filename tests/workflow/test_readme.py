@@ -53,6 +53,7 @@ def test_every_command_is_one_that_a_test_below_runs():
         "ctest --test-dir build",
         "tests/accuracy/demo",
         "snakemake --cores all --configfile config/cityscapes.yaml --config 'dataset={root: /data/cityscapes}'",
+        "tests/bench/run",
     ]
     assert {command.split()[0] for command in BY_HAND} == {
         "synthesize",
@@ -82,6 +83,13 @@ def test_the_real_study_plans_its_jobs_for_a_data_set_in_place(tiny_study, tmp_p
     command = IN_ENVIRONMENT[3].replace("/data/cityscapes", str(tmp_path / "cityscapes"))
     said = run([*shlex.split(command), "--dry-run"], tiny_study).stdout
     assert re.search(r"^train_fold +3$", said, re.M)
+
+
+def test_the_measurements(tiny_study):
+    command = [REPOSITORY / IN_ENVIRONMENT[4], "--rows", "start-up", "--rounds", "1"]
+    said = run(command, tiny_study).stdout
+    for tool in REAL_TOOLS.iterdir():
+        assert tool.name in said
 
 
 def test_the_stages_by_hand(tiny_study, tmp_path):

@@ -120,6 +120,16 @@ def test_all_that_follows_a_training_comes_back_without_it(study):
     assert training_starts(study) == starts
 
 
+def test_a_deleted_picture_of_the_data_set_comes_back(study):
+    contents = comparable(study.contents())
+    next((study.results / "data" / "gtFine").rglob("*_color.png")).unlink()
+    study.snakemake()
+    assert comparable(study.contents()) == contents
+    before = all_times(study)
+    study.snakemake()
+    assert all_times(study) == before
+
+
 def test_the_way_from_the_data_on_comes_back(study):
     contents = comparable(study.contents())
     for name in ("data/dataset.json", "folds.json", "shards/32x32-64x64/train-0.h5", "unet_resnet50/fold0/history.csv"):

@@ -58,6 +58,12 @@ TEST(JsonValue, NamesWhatIsMissingOrOfAnotherType) {
   const Json document = {{"count", "three"}};
   expect_error<DataError>([&] { json_value<int>(document, "names", "a.json"); }, {"a.json", "'names'", "missing"});
   expect_error<DataError>([&] { json_value<int>(document, "count", "a.json"); }, {"a.json", "'count'", "wrong type"});
+  const Json numbers = {{"third", 3.7}, {"yes", true}, {"below", -1}, {"whole", 3}};
+  expect_error<DataError>([&] { json_value<int>(numbers, "third", "a.json"); }, {"'third'", "wrong type"});
+  expect_error<DataError>([&] { json_value<int>(numbers, "yes", "a.json"); }, {"'yes'", "wrong type"});
+  expect_error<DataError>([&] { json_value<double>(numbers, "yes", "a.json"); }, {"'yes'", "wrong type"});
+  expect_error<DataError>([&] { json_value<std::uint64_t>(numbers, "below", "a.json"); }, {"'below'", "wrong type"});
+  EXPECT_EQ(json_value<double>(numbers, "whole", "a.json"), 3);
   expect_error<DataError>([] { json_value<int>(Json::array(), "count", "a.json"); }, {"'count'", "missing"});
 }
 

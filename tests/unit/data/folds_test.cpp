@@ -206,6 +206,14 @@ TEST(FoldsFile, IsRefusedWhenItsPartsContradictEachOther) {
   expect_refused([](Json& document) { document["held_out"] = "all"; }, {"held_out"});
 }
 
+TEST(FoldFromText, IsANumberOrAll) {
+  EXPECT_EQ(fold_from_text("2"), 2);
+  EXPECT_EQ(fold_from_text("all"), std::nullopt);
+  for (const char* text : {"", "-2", "1x", "99999999999", "ALL"}) {
+    expect_error<UsageError>([&] { fold_from_text(text); }, {std::string("--fold ") + text, "or all"});
+  }
+}
+
 TEST(FoldsFile, IsRefusedWhenChangedByHand) {
   const TemporaryFolder folder;
   write_folds(folder / "folds.json", split_samples(street_samples(9), 3, 7, SplitStrategy::kShuffle), {});

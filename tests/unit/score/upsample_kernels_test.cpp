@@ -28,7 +28,7 @@ std::vector<float> noise(std::size_t count, std::uint64_t key) {
 }
 
 TEST(UpsampleKernels, EveryLevelExpandsToTheSameBits) {
-  const auto row = noise(300, 1);  // three classes
+  const auto row = noise(600, 1);  // six classes
   for (const double scale : {0.3, 0.5, 0.97, 1.0}) {
     constexpr int kOut = 99;
     std::vector<std::int32_t> i0(kOut), i1(kOut);
@@ -39,12 +39,12 @@ TEST(UpsampleKernels, EveryLevelExpandsToTheSameBits) {
       w[static_cast<std::size_t>(x)] =
           static_cast<float>(x * scale) - static_cast<float>(i0[static_cast<std::size_t>(x)]);
     }
-    std::vector<float> expected(3 * kOut);
+    std::vector<float> expected(6 * kOut);
     const ColumnWeights columns{i0.data(), i1.data(), w.data()};
-    kUpsampleScalar.expand({row.data(), 100}, 300, 3, columns, expected.data(), kOut, kOut);
+    kUpsampleScalar.expand({row.data(), 100}, 600, 6, columns, expected.data(), kOut, kOut);
     for (const UpsampleKernels* level : levels()) {
-      std::vector<float> out(3 * kOut);
-      level->expand({row.data(), 100}, 300, 3, columns, out.data(), kOut, kOut);
+      std::vector<float> out(6 * kOut);
+      level->expand({row.data(), 100}, 600, 6, columns, out.data(), kOut, kOut);
       EXPECT_EQ(out, expected);
     }
   }

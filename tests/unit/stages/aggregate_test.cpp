@@ -172,6 +172,14 @@ TEST(Summary, RefusesASampleThatIsHeldOutTwice) {
   expect_error<DataError>([&] { aggregate(options); }, {"low0.json", "low1.json", "'sample0'", "held out in both"});
 }
 
+TEST(Summary, RefusesTrainingSamplesInThePlaceOfTheOfficialOnes) {
+  expect_refused(
+      [](auto& folds) {
+        for (MadeUpFold& fold : folds) fold.official_name = "sample1";
+      },
+      {"full0.json", "'sample1'", "low1.json", "official validation split"});
+}
+
 TEST(Summary, RefusesAHistoryThatIsNotTheModels) {
   const TemporaryFolder folder;
   auto folds = three_folds();

@@ -8,6 +8,7 @@
 #include "segfold/data/labels.h"
 #include "segfold/image/codec.h"
 #include "segfold/nn/model_file.h"
+#include "segfold/report/figure.h"
 #include "segfold/score/metrics.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/small_training.h"
@@ -73,7 +74,9 @@ TEST_F(EvalFold, WritesRawIdsForTheBenchmarkServer) {
   ConfusionMatrix confusion(kClasses);
   for (int i = 0; i < 2; ++i) {
     const std::string name = "validation_00000" + std::to_string(i) + "_000019";
-    const Image ids = read_label_png(options.predictions / (name + "_predictionLabelIds.png"));
+    const auto path = options.predictions / (name + "_predictionLabelIds.png");
+    EXPECT_EQ(read_figure_seal(path).tool, "eval-fold");
+    const Image ids = read_label_png(path);
     const ShardSample truth = testing::coloured_sample(name, {32, 48});
     for (std::size_t p = 0; p < ids.pixels.size(); ++p) {
       if (truth.label[p] != kIgnore) ++confusion.at(truth.label[p], train_id_from_raw_id()[ids.pixels[p]]);

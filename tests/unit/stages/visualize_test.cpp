@@ -190,11 +190,6 @@ TEST(VisualizeOptions, RefusesAbsurdSamples) {
   refused([](SamplesOptions& o) { o.augment.scale_min = std::nan(""); }, "scale");
 }
 
-TEST(VisualizeOptions, FoldsAreNumbersOrAll) {
-  EXPECT_EQ(fold_number("2"), 2);
-  EXPECT_EQ(fold_number("all"), -1);
-}
-
 TEST(VisualizeOptions, PredictionNeedsAModel) {
   PredictionOptions options;
   options.shards = {"a.h5"};

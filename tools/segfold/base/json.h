@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace segfold {
 
@@ -23,12 +24,24 @@ std::string json_text(const Json& document);
 [[noreturn]] void throw_missing_key(const std::string& key, const std::string& origin);
 [[noreturn]] void throw_wrong_type(const std::string& key, const std::string& origin);
 
+/// Whether nlohmann's conversion to T keeps the value: it turns 3.7 and true into integers and −1 into 2^64 − 1.
+template <class T>
+bool json_is(const Json& value) {
+  if constexpr (std::is_same_v<T, bool>) return value.is_boolean();
+  if constexpr (std::is_unsigned_v<T>) return value.is_number_unsigned();
+  if constexpr (std::is_integral_v<T>) return value.is_number_integer();
+  if constexpr (std::is_floating_point_v<T>) return value.is_number();
+  return true;
+}
+
 /// The member `key` of an object as T. @throws DataError naming `origin` and key if missing or of another type.
 template <class T>
 T json_value(const Json& document, const std::string& key, const std::string& origin) {
   if (!document.is_object() || !document.contains(key)) throw_missing_key(key, origin);
+  const Json& value = document.at(key);
+  if (!json_is<T>(value)) throw_wrong_type(key, origin);
   try {
-    return document.at(key).get<T>();
+    return value.get<T>();
   } catch (const nlohmann::json::exception&) {
     throw_wrong_type(key, origin);
   }

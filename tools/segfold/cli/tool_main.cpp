@@ -50,12 +50,22 @@ std::string unknown_argument_text(const CLI::App& app) {
   return text;
 }
 
+/// A key of the --config file that is no option.
+std::string unknown_key_text(const CLI::App& app, const std::string& key) {
+  std::string near = nearest_name("--" + key, option_names(app));
+  if (near.starts_with("--")) near.erase(0, 2);
+  return fmt::format("{}: unknown key '{}'{}", app.get_config_ptr()->as<std::string>(), key,
+                     near.empty() ? "" : fmt::format(", did you mean {}?", near));
+}
+
 /// CLI11's messages end in odd ways; ours are one sentence and say where help is.
 int report_parse_error(const CLI::App& app, const ToolInfo& info, const CLI::ParseError& error) {
   std::string message = error.what();
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !app.remaining(true).empty()) {
     message = unknown_argument_text(app);
   }
+  const std::string_view unknown_key = CLI::ConfigError::Extras("").what();
+  if (message.starts_with(unknown_key)) message = unknown_key_text(app, message.substr(unknown_key.size()));
   while (!message.empty() && (message.back() == '\n' || message.back() == '.')) message.pop_back();
   log_error(fmt::format("{}; {} --help lists the options", message, info.name));
   return static_cast<int>(error.get_name() == "FileError" ? ExitCode::kNotFound : ExitCode::kUsage);

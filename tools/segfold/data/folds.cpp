@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <map>
 #include <numeric>
 
@@ -132,6 +133,16 @@ void check_partition(const Folds& folds, const std::string& origin) {
 }
 
 }  // namespace
+
+std::optional<int> fold_from_text(const std::string& text) {
+  if (text == "all") return std::nullopt;
+  int fold = -1;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), fold);
+  if (error != std::errc() || end != text.data() + text.size() || fold < 0) {
+    throw UsageError(fmt::format("--fold {}: give a number from 0, or all", text));
+  }
+  return fold;
+}
 
 Folds split_samples(std::vector<SplitSample> samples, int k, std::uint64_t seed, SplitStrategy strategy) {
   sort_and_check(samples, k);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,13 @@ struct SplitSample {
 ///  kStratified  sizes differ by at most one, class-pixel shares as even as greedy placing and swaps make them
 /// @throws UsageError if k < 2, k exceeds the number of samples (or of groups); DataError if a name stands twice.
 Folds split_samples(std::vector<SplitSample> samples, int k, std::uint64_t seed, SplitStrategy strategy);
+
+/// The fold that training's random keys name where nothing is held out.
+inline constexpr int kNoFold = -1;
+
+/// The held-out fold that a person names: a number from 0, or nothing for "all" (train on every sample).
+/// @throws UsageError (of --fold) for another word.
+std::optional<int> fold_from_text(const std::string& text);
 
 /// "shuffle", "group", "stratified"
 std::string strategy_name(SplitStrategy strategy);

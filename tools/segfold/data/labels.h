@@ -11,8 +11,8 @@
 
 namespace segfold {
 
-inline constexpr int kClasses = 19;           ///< Cityscapes train ids 0–18
-inline constexpr int kRawIds = 34;            ///< raw ids 0–33 occur in files; −1 (license plate) never does
+inline constexpr int kClasses = 19;  ///< Cityscapes train ids 0–18
+inline constexpr int kRawIds = 34;   ///< raw ids 0–33 occur in files; −1 (license plate) never does
 
 using Colour = std::array<std::uint8_t, 3>;  ///< R, G, B
 

@@ -32,7 +32,8 @@ Seal read_figure_seal(const std::filesystem::path& path) {
   const auto found = texts.find(kSealText);
   if (found == texts.end()) throw DataError(fmt::format("{}: carries no seal; make it again with visualize", origin));
   const Seal seal = seal_from_json(parse_json(found->second, origin + ": seal"), origin + ": seal");
-  if (picture_digest(read_rgb_png(path)) != seal.content) {
+  const bool grey = read_png_header(path).channels == 1;
+  if (picture_digest(grey ? read_label_png(path) : read_rgb_png(path)) != seal.content) {
     throw DataError(
         fmt::format("{}: its pixels are not what its seal says; it was changed or damaged, make it again", origin));
   }

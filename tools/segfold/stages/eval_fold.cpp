@@ -13,7 +13,7 @@
 #include "segfold/base/version.h"
 #include "segfold/data/folds.h"
 #include "segfold/data/labels.h"
-#include "segfold/image/codec.h"
+#include "segfold/report/figure.h"
 #include "segfold/stages/loaded_network.h"
 #include "segfold/train/evaluate.h"
 
@@ -22,6 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr const char* kTool = "eval-fold";
+
+std::string split_name(const EvalFoldOptions& options) { return options.fold ? "held-out" : "all"; }
 
 /// The samples to score: those the fold holds out, or all.
 std::vector<std::int64_t> choose(const EvalFoldOptions& options, const std::optional<Folds>& folds,
@@ -58,10 +60,26 @@ std::vector<std::int64_t> choose(const EvalFoldOptions& options, const std::opti
 
 /// Writes one prediction as the benchmark server wants it: raw ids at the size of the truth.
 void write_prediction(const fs::path& folder, const std::string& name, Size size,
-                      const std::vector<std::uint8_t>& train_ids) {
+                      const std::vector<std::uint8_t>& train_ids, const Seal& seal) {
   Image ids(size, 1);
   for (std::size_t i = 0; i < train_ids.size(); ++i) ids.pixels[i] = raw_id_from_train_id()[train_ids[i]];
-  write_file(folder / (name + "_predictionLabelIds.png"), encode_png(ids));
+  write_figure(folder / (name + "_predictionLabelIds.png"), ids, seal);
+}
+
+Seal seal_of(const EvalFoldOptions& options, const LoadedNetwork& network, const ShardSet& shards, int threads) {
+  const ModelInfo& info = network.info();
+  Seal seal{kTool, results_version(kTool), {}, {}, ""};
+  seal.parameters = {{"fold", info.fold ? Json(*info.fold) : Json("all")},
+                     {"epoch", info.epoch},
+                     {"seed", info.seal.parameters.value("seed", Json())},
+                     {"folds_count", info.folds_count},
+                     {"split", split_name(options)},
+                     {"resolution", options.resolution == Resolution::kInput ? "low" : "full"},
+                     {"precision", precision_name(network.precision())},
+                     {"threads", threads}};
+  seal.inputs = {{"model", info.seal.content}, {"model_run", info.seal.run_digest()}, {"shards", shards.digest()}};
+  if (info.seal.inputs.contains("folds")) seal.inputs["folds"] = info.seal.inputs.at("folds");
+  return seal;
 }
 
 std::string resolution_text(const EvalFoldOptions& options, const ShardSet& shards) {
@@ -90,6 +108,8 @@ void eval_fold(const EvalFoldOptions& options) {
   const ModelInfo& info = network.info();
   const std::vector<std::int64_t> samples = choose(options, folds, shards, info);
 
+  const Seal seal = seal_of(options, network, shards, threads);
+
   Progress progress("evaluating", static_cast<std::int64_t>(samples.size()), "images");
   EvaluationOptions evaluation;
   evaluation.resolution = options.resolution;
@@ -102,25 +122,13 @@ void eval_fold(const EvalFoldOptions& options) {
   if (!options.predictions.empty()) {
     create_folders(options.predictions);
     evaluation.on_prediction = [&](std::int64_t sample, Size size, const std::vector<std::uint8_t>& ids) {
-      write_prediction(options.predictions, shards.name(sample), size, ids);
+      write_prediction(options.predictions, shards.name(sample), size, ids, seal);
     };
   }
   const Evaluation result = evaluate(network.model(), network.device(), shards, samples, evaluation);
 
-  Metrics metrics{
-      info.experiment,  info.fold,       folds ? "held-out" : "all", resolution_text(options, shards), info.classes,
-      result.confusion, result.per_image};
-  Seal seal{kTool, results_version(kTool), {}, {}, ""};
-  seal.parameters = {{"fold", info.fold ? Json(*info.fold) : Json("all")},
-                     {"epoch", info.epoch},
-                     {"seed", info.seal.parameters.value("seed", Json())},
-                     {"folds_count", info.folds_count},
-                     {"split", metrics.split},
-                     {"resolution", options.resolution == Resolution::kInput ? "low" : "full"},
-                     {"precision", precision_name(network.precision())},
-                     {"threads", threads}};
-  seal.inputs = {{"model", info.seal.content}, {"model_run", info.seal.run_digest()}, {"shards", shards.digest()}};
-  if (info.seal.inputs.contains("folds")) seal.inputs["folds"] = info.seal.inputs.at("folds");
+  Metrics metrics{info.experiment, info.fold,        split_name(options), resolution_text(options, shards),
+                  info.classes,    result.confusion, result.per_image};
   write_metrics(options.output, metrics, seal);
   log_info("mIoU {:.4f}, pixel accuracy {:.4f} on {} images at {}", result.confusion.mean_iou(),
            result.confusion.pixel_accuracy(), samples.size(), metrics.resolution);

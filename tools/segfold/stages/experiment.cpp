@@ -122,6 +122,7 @@ std::vector<const MetricsFile*> by_fold(const std::vector<MetricsFile>& files, c
   return slots;
 }
 
+/// No sample is held out twice, and none that some fold trained on counts as official.
 void require_disjoint(const std::vector<FoldResult>& folds) {
   std::map<std::string, const MetricsFile*> owner;
   for (const FoldResult& fold : folds) {
@@ -130,6 +131,15 @@ void require_disjoint(const std::vector<FoldResult>& folds) {
       if (!is_new)
         refuse_pair(*place->second, fold.held_out, fmt::format("sample '{}' is held out in both", image.name));
     }
+  }
+  const MetricsFile& official = folds.front().official;
+  for (const ImageCounts& image : official.metrics.per_image) {
+    const auto found = owner.find(image.name);
+    if (found == owner.end()) continue;
+    throw DataError(
+        fmt::format("{}: sample '{}' is held out in {}, so other folds trained on it; score the models on the "
+                    "official validation split, which no fold has seen",
+                    official.path, image.name, found->second->path));
   }
 }
 

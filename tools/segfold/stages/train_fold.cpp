@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "segfold/base/cpu.h"
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
@@ -20,17 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr const char* kTool = "train-fold";
-
-/// Held-out fold; nothing for "all".
-std::optional<int> parse_fold(const std::string& text) {
-  if (text == "all") return std::nullopt;
-  int fold = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), fold);
-  if (error != std::errc() || end != text.data() + text.size() || fold < 0) {
-    throw UsageError(fmt::format("--fold {}: give a number from 0, or all", text));
-  }
-  return fold;
-}
 
 std::int64_t require_sample(const ShardSet& shards, const std::string& name, const fs::path& folds) {
   const auto sample = shards.find(name);
@@ -85,11 +72,16 @@ void check_shards(const TrainFoldOptions& options, const ShardSet& shards, const
   }
 }
 
+Json fold_json(const std::string& text) {
+  const auto fold = fold_from_text(text);
+  return fold ? Json(*fold) : Json("all");
+}
+
 Json parameters_json(const TrainFoldOptions& options, const Device& device, Precision precision, int threads) {
   const TrainingOptions& t = options.training;
   return {
       {"experiment", options.experiment},
-      {"fold", parse_fold(options.fold) ? Json(*parse_fold(options.fold)) : Json("all")},
+      {"fold", fold_json(options.fold)},
       {"arch", architecture_name(t.model.architecture)},
       {"width", t.model.architecture == Architecture::kUNet ? Json(t.model.width) : Json()},
       {"dropout", t.model.dropout},
@@ -123,7 +115,7 @@ ModelInfo model_info(const TrainFoldOptions& options, const ShardSet& shards, co
   info.input_size = shards.image_size();
   info.precision = precision;
   info.experiment = options.experiment;
-  info.fold = parse_fold(options.fold);
+  info.fold = fold_from_text(options.fold);
   info.folds_count = folds.count();
   info.seal = seal;
   return info;
@@ -153,7 +145,7 @@ void TrainFoldOptions::check() const {
   if (state.empty()) throw UsageError("--state names no folder");
   if (workers < 1 || workers > 256) throw UsageError(fmt::format("--workers {}; 1 to 256 are possible", workers));
   if (stop_after_epoch && *stop_after_epoch < 1) throw UsageError("--stop-after-epoch must be 1 or more");
-  if (!parse_fold(fold) && training.schedule == ScheduleKind::kPlateau) {
+  if (!fold_from_text(fold) && training.schedule == ScheduleKind::kPlateau) {
     throw UsageError(
         "--fold all holds nothing out, so there is no loss for --schedule plateau to watch; choose --schedule "
         "constant");
@@ -172,8 +164,8 @@ void train_fold(const TrainFoldOptions& given) {
   check_shards(options, shards, official ? &*official : nullptr);
   options.training.model.classes = static_cast<int>(shards.classes().size());
   const Folds folds = read_folds(options.folds);
-  const auto fold = parse_fold(options.fold);
-  TrainingData data{shards, {}, {}, official ? &*official : nullptr, fold.value_or(-1)};
+  const auto fold = fold_from_text(options.fold);
+  TrainingData data{shards, {}, {}, official ? &*official : nullptr, fold.value_or(kNoFold)};
   split(shards, folds, fold, options.folds, data);
 
   configure_torch(threads);

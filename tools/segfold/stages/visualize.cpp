@@ -2,9 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
-
 #include "segfold/base/error.h"
+#include "segfold/data/folds.h"
 
 namespace segfold {
 namespace {
@@ -12,8 +11,6 @@ namespace {
 constexpr int kMaxShown = 200;
 constexpr int kMaxEpochColumns = 5;  // with more their captions would not fit
 constexpr int kMaxEpoch = 1'000'000;
-constexpr int kMaxFold = 100'000;
-constexpr int kNoFold = -1;  // what training's random keys hold where nothing is held out
 constexpr int kMaxThreads = 1024;
 
 void require_output(const std::filesystem::path& output) {
@@ -43,16 +40,6 @@ void require_some(const char* option, std::size_t given) {
 
 }  // namespace
 
-int fold_number(const std::string& text) {
-  if (text == "all") return kNoFold;
-  int fold = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), fold);
-  if (error != std::errc() || end != text.data() + text.size() || fold < 0 || fold > kMaxFold) {
-    throw UsageError(fmt::format("--fold {}: give a number from 0, or all", text));
-  }
-  return fold;
-}
-
 void CurvesOptions::check() const {
   require_some("--history", histories.size());
   require_output(output);
@@ -69,7 +56,7 @@ void SamplesOptions::check() const {
   require_some("--shards", shards.size());
   require_output(output);
   require_choice(choice);
-  fold_number(fold);
+  fold_from_text(fold);
   require_range("--first-epoch", first_epoch, 1, kMaxEpoch);
   require_range("--epochs", epochs, 1, kMaxEpochColumns);
   augment.check();

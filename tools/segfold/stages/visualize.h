@@ -66,9 +66,6 @@ struct VisualizeOptions {
   void check() const;
 };
 
-/// The number of a fold in random keys: that of `text`, -1 for "all". @throws UsageError
-int fold_number(const std::string& text);
-
 /// Draws the figure that `command` names and writes it as a sealed PNG. @throws as the readers of its inputs,
 /// UsageError for names that the shards do not hold.
 void visualize(const VisualizeOptions& options);

@@ -2,6 +2,7 @@
 
 #include "segfold/base/random.h"
 #include "segfold/base/version.h"
+#include "segfold/data/folds.h"
 #include "segfold/data/shard_pictures.h"
 #include "segfold/image/resize.h"
 #include "segfold/report/figure.h"
@@ -33,7 +34,7 @@ Image labels_on_photo(const ShardSet& shards, std::int64_t index) {
 SampleRow sample_row(const ShardSet& shards, std::int64_t index, const SamplesOptions& options) {
   const Image photo = read_photo(shards, index);
   const Image labels = labels_on_photo(shards, index);
-  const int fold = fold_number(options.fold);
+  const int fold = fold_from_text(options.fold).value_or(kNoFold);
   SampleRow row{shards.name(index), {{"as stored", photo, labels}}};
   for (int epoch = options.first_epoch; epoch < options.first_epoch + options.epochs; ++epoch) {
     RandomStream random(random_key({"augment", options.seed, fold, epoch, row.name}));
