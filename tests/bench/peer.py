@@ -10,6 +10,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1] / name) for name in ("su
 import torch  # noqa: E402  (what follows is found through the path above)
 import torch.nn.functional as F  # noqa: E402
 from draws import dropout2d_mask  # noqa: E402
+from matrix_rate import matrix_gflops  # noqa: E402
 from probe import read_exchange  # noqa: E402
 from reference import make_model  # noqa: E402
 
@@ -86,18 +87,6 @@ class Evaluation:
         return {"pixels": int((top[:, 0] - top[:, 1] < gap).sum())}
 
 
-def matrix_rate(dtype, size=3072, repeats=4):
-    """Billions of floating-point operations per second of a big matrix product, the best of some."""
-    a, b = (torch.randn(size, size).to(getattr(torch, dtype)) for _ in range(2))
-    a @ b
-    best = float("inf")
-    for _ in range(repeats):
-        start = time.perf_counter()
-        a @ b
-        best = min(best, time.perf_counter() - start)
-    return {"gflops": 2 * size**3 / best / 1e9}
-
-
 class Peer:
     """Answers one request after the other."""
 
@@ -120,7 +109,7 @@ class Peer:
         elif do == "undecided":
             return self.evaluation.undecided(**values)
         elif do == "matrix rate":
-            return matrix_rate(**values)
+            return {"gflops": matrix_gflops(getattr(torch, values["dtype"]))}
         else:
             raise ValueError(f"unknown request '{do}'")
         return {}

@@ -123,26 +123,19 @@ void Canvas::paint_bonnet(double height, Rgb colour) {
 
 Image Canvas::photo() const { return expose(colours_, size_, factor_, light_); }
 
-Image Canvas::label_ids() const {
-  Image ids(size_, 1);
+template <class T>
+Raster<T> Canvas::nearest(const std::vector<T>& fine) const {
+  Raster<T> map(size_, 1);
   for (std::int64_t y = 0; y < size_.height; ++y) {
     for (std::int64_t x = 0; x < size_.width; ++x) {
-      ids.at(y, x) =
-          labels_[static_cast<std::size_t>((y * factor_ + factor_ / 2) * width_ + x * factor_ + factor_ / 2)];
+      map.at(y, x) = fine[static_cast<std::size_t>((y * factor_ + factor_ / 2) * width_ + x * factor_ + factor_ / 2)];
     }
   }
-  return ids;
+  return map;
 }
 
-InstanceMap Canvas::instance_ids() const {
-  InstanceMap ids(size_, 1);
-  for (std::int64_t y = 0; y < size_.height; ++y) {
-    for (std::int64_t x = 0; x < size_.width; ++x) {
-      ids.at(y, x) =
-          instances_[static_cast<std::size_t>((y * factor_ + factor_ / 2) * width_ + x * factor_ + factor_ / 2)];
-    }
-  }
-  return ids;
-}
+Image Canvas::label_ids() const { return nearest(labels_); }
+
+InstanceMap Canvas::instance_ids() const { return nearest(instances_); }
 
 }  // namespace segfold::street

@@ -59,6 +59,8 @@ class Canvas {
     std::int64_t left, right, top, bottom;  // first and past-the-last
   };
   Box bounds(const Patch& patch) const;
+  template <class T>
+  Raster<T> nearest(const std::vector<T>& fine) const;
   void blend(std::size_t point, const Fragment& fragment, Rgb colour, int label, int instance, float depth);
 
   Size size_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cmath>
+#include <numbers>
 
 #include "segfold/base/size.h"
 
@@ -48,6 +49,8 @@ struct Camera {
   /// Direction through a point of the picture with z = 1: a distance along it is the depth.
   Vec3 ray(double column, double row) const { return {(column - centre_x) / focal_px, (centre_y - row) / focal_px, 1}; }
 };
+
+inline constexpr double kQuarterTurn = std::numbers::pi / 2;  ///< radians
 
 /// Where an object stands and where it is heading: yaw 0 is away from the camera, positive turns right.
 struct Pose {

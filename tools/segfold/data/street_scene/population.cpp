@@ -22,8 +22,6 @@ constexpr int kRiderClass = 12;
 constexpr int kMotorcycleClass = 17;
 constexpr int kBicycleClass = 18;
 
-constexpr double kQuarterTurn = std::numbers::pi / 2;
-
 class Population {
  public:
   Population(Model& model, const Layout& layout, const Light& light, const Cast& cast, Plots& plots,

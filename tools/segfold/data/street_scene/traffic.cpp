@@ -1,7 +1,5 @@
 #include "segfold/data/street_scene/traffic.h"
 
-#include <numbers>
-
 #include "segfold/data/street_scene/draw.h"
 #include "segfold/data/street_scene/vehicles.h"
 
@@ -12,8 +10,6 @@ namespace {
 constexpr int kTruckClass = 14;
 constexpr int kBusClass = 15;
 constexpr int kTrainClass = 16;
-
-constexpr double kQuarterTurn = std::numbers::pi / 2;
 
 class Traffic {
  public:
