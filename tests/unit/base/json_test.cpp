@@ -24,7 +24,15 @@ TEST(ParseJson, NamesLineAndColumnOfTheFault) {
   expect_error<DataError>([] { parse_json("[1,\n2", "a.json"); }, {"a.json:2:"});
 }
 
-TEST(ParseJson, DoesNotGrowWithNesting) { EXPECT_THROW(parse_json(std::string(1'000'000, '['), "a.json"), DataError); }
+TEST(ParseJson, RefusesWhatNestsDeeply) {
+  const auto nested = [](std::size_t levels) { return std::string(levels, '[') + std::string(levels, ']'); };
+  EXPECT_NO_THROW(parse_json(nested(60), "a.json"));
+  expect_error<DataError>([&] { parse_json(nested(1'000'000), "a.json"); }, {"a.json", "64 levels"});
+}
+
+TEST(ParseJson, RefusesNumbersBeyondAllRange) {
+  expect_error<DataError>([] { parse_json("[1e999]", "a.json"); }, {"a.json", "number"});
+}
 
 TEST(ReadJson, NamesTheFile) {
   const testing::TemporaryFolder folder;

@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
+#include "segfold/base/json.h"
 #include "segfold/nn/init.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/temporary_folder.h"
@@ -91,6 +94,39 @@ TEST(ModelFile, RefusesWeightsThatWereExchanged) {
   file.tensors[0].data[1] = static_cast<char>(file.tensors[0].data[1] ^ 1);
   write_tensor_file(folder / "m.pth", file);
   testing::expect_error<DataError>([&] { read_model(folder / "m.pth"); }, {"m.pth", "seal"});
+}
+
+/// Expects that a model is refused after a change of what is said of its weights.
+void expect_refused(const std::function<void(Json&)>& change, std::initializer_list<std::string> parts) {
+  const testing::TemporaryFolder folder;
+  write_model(folder / "m.pth", state_dict(*small_model()), small_info());
+  TensorFile file = read_tensor_file(folder / "m.pth");
+  Json info = parse_json(file.metadata["segfold"], "the metadata");
+  change(info);
+  file.metadata["segfold"] = info.dump();
+  write_tensor_file(folder / "m.pth", file);
+  testing::expect_error<DataError>([&] { read_model(folder / "m.pth"); }, parts);
+}
+
+TEST(ModelFile, RefusesAnotherFoldOrPrecisionThanWasSealed) {
+  expect_refused([](Json& info) { info["fold"] = 1; }, {"m.pth", "seal"});
+  expect_refused([](Json& info) { info["precision"] = "fp32"; }, {"m.pth", "seal"});
+  expect_refused([](Json& info) { info["experiment"] = "another"; }, {"m.pth", "seal"});
+}
+
+TEST(ModelFile, RefusesWhatCannotBe) {
+  expect_refused([](Json& info) { info["width"] = 1 << 20; }, {"m.pth", "width"});
+  expect_refused([](Json& info) { info["std"] = {0, 0.2, 0.2}; }, {"m.pth", "normalisation"});
+  expect_refused([](Json& info) { info["input_size"] = "40x1x"; }, {"m.pth", "input_size"});
+  expect_refused([](Json& info) { info["seal"]["parameters"] = nullptr; }, {"m.pth", "'parameters'"});
+}
+
+TEST(ModelFile, MakesNoNetworkThatTheWeightsDoNotFill) {
+  const testing::TemporaryFolder folder;
+  ModelInfo info = small_info();
+  info.options.width = 1024;  // 30 GB
+  write_model(folder / "m.pth", state_dict(*small_model()), info);
+  testing::expect_error<DataError>([&] { read_model(folder / "m.pth"); }, {"m.pth", "width 1024"});
 }
 
 TEST(ModelFile, RefusesWeightsWithoutMetadata) {

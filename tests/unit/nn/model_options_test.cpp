@@ -45,5 +45,14 @@ TEST(ModelOptions, RefuseAbsurdValues) {
   }
 }
 
+TEST(DeepestMap, IsASixteenthOrAThirtySecondOfTheImages) {
+  ModelOptions options;
+  EXPECT_EQ(deepest_map(options, {512, 1024}), (Size{16, 32}));
+  EXPECT_EQ(deepest_map(options, {33, 32}), (Size{2, 1}));
+  options.architecture = Architecture::kUNet;
+  EXPECT_EQ(deepest_map(options, {512, 1024}), (Size{32, 64}));
+  EXPECT_EQ(deepest_map(options, {15, 47}), (Size{0, 2}));
+}
+
 }  // namespace
 }  // namespace segfold

@@ -39,12 +39,6 @@ TEST(TensorChecks, CutLongTextBetweenLetters) {
   EXPECT_EQ(printable(std::string(100, 'x')), std::string(100, 'x'));
 }
 
-TEST(TensorChecks, KnowUtf8) {
-  EXPECT_TRUE(is_utf8("größe €"));
-  EXPECT_FALSE(is_utf8("\xc3("));
-  EXPECT_FALSE(is_utf8("\xed\xa0\x80"));  // half a surrogate pair, which Python's pickles can hold
-}
-
 TEST(TensorChecks, RefuseABooleanThatIsNeitherTrueNorFalse) {
   EXPECT_NO_THROW(require_booleans({"a", DType::kBool, {2}, std::string("\x00\x01", 2)}, "w.pth"));
   EXPECT_NO_THROW(require_booleans({"a", DType::kUInt8, {1}, "\x02"}, "w.pth"));

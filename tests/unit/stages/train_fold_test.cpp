@@ -107,6 +107,37 @@ TEST_F(TrainFold, RefusesFoldsThatDoNotFit) {
   testing::expect_error<DataError>([&] { train_fold(options); }, {"stranger_000000_000019", "none of the shards"});
 }
 
+TEST_F(TrainFold, RefusesASampleAloneInABatchThatIsTooSmallForIt) {
+  testing::write_noise_shard(folder_ / "small.h5", testing::sample_names(2, 3), {16, 16}, {16, 16});
+  TrainFoldOptions options = training();
+  options.shards = {folder_ / "small.h5"};
+  options.val_shards.clear();
+  for (const int batch : {1, 3}) {  // of four samples
+    options.training.batch_size = batch;
+    testing::expect_error<UsageError>([&] { train_fold(options); }, {"--batch-size", "alone in a batch", "16x16"});
+  }
+  options.training.batch_size = 2;
+  EXPECT_NO_THROW(train_fold(options));
+}
+
+TEST_F(TrainFold, RefusesImagesThatAreTooSmallForTheNetwork) {
+  testing::write_noise_shard(folder_ / "tiny.h5", testing::sample_names(2, 3), {8, 8}, {8, 8});
+  TrainFoldOptions options = training();
+  options.shards = {folder_ / "tiny.h5"};
+  options.val_shards.clear();
+  testing::expect_error<DataError>([&] { train_fold(options); }, {"8x8", "too small for unet"});
+}
+
+TEST_F(TrainFold, SaysWhenTheBestWeightsOfASavedStateAreGone) {
+  TrainFoldOptions options = training();
+  options.stop_after_epoch = 1;
+  EXPECT_THROW(train_fold(options), InterruptedError);
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(options.state)) {
+    if (entry.path().filename() == "best.safetensors") std::filesystem::remove(entry.path());
+  }
+  testing::expect_error<DataError>([&] { train_fold(options); }, {"best.safetensors", "--fresh"});
+}
+
 TEST_F(TrainFold, RefusesTrainingLabelsOfAnotherSizeThanTheImages) {
   testing::write_noise_shard(folder_ / "large.h5", testing::sample_names(2, 3), {32, 48}, {64, 96});
   TrainFoldOptions options = training();

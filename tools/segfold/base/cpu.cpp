@@ -55,4 +55,12 @@ bool cpu_has_bf16() {
 #endif
 }
 
+bool cpu_has_amx() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("amx-bf16") != 0;
+#else
+  return false;
+#endif
+}
+
 }  // namespace segfold

@@ -11,7 +11,10 @@ int available_threads();
 /// Best vector instruction set that this program's kernels can use here: "avx512", "avx2" or "scalar".
 std::string simd_level();
 
-/// Whether the processor multiplies bfloat16 in hardware (AVX512-BF16 or AMX); without it bf16 is slower than fp32.
+/// Whether the processor multiplies bfloat16 in hardware (AVX512-BF16); without it bf16 is slower than fp32.
 bool cpu_has_bf16();
+
+/// Whether it multiplies tiles of bfloat16 (AMX).
+bool cpu_has_amx();
 
 }  // namespace segfold

@@ -11,7 +11,9 @@
 namespace segfold {
 
 FileLock try_lock_file(const std::filesystem::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
+  // In /tmp Linux may refuse O_CREAT on a file that another user made, although it is there and readable.
+  int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0 && errno == ENOENT) file = ::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
   if (file < 0) throw_write_error(path, errno);
   if (::flock(file, LOCK_EX | LOCK_NB) == 0) {
     return {reinterpret_cast<void*>(1), [file](void*) { ::close(file); }};

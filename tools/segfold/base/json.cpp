@@ -6,10 +6,21 @@
 #include "segfold/base/file.h"
 
 namespace segfold {
+namespace {
+
+constexpr int kDeepest = 64;  // copying and writing a document takes stack for each level
+
+}  // namespace
 
 Json parse_json(std::string_view text, const std::string& origin) {
+  const auto require_shallow = [&](int depth, Json::parse_event_t, Json&) {
+    if (depth > kDeepest) {
+      throw DataError(fmt::format("{}: nested more than {} levels deep; make the file again", origin, kDeepest));
+    }
+    return true;
+  };
   try {
-    return Json::parse(text);
+    return Json::parse(text, require_shallow);
   } catch (const nlohmann::json::parse_error& error) {
     std::size_t line = 1;
     std::size_t column = 1;
@@ -18,6 +29,8 @@ Json parse_json(std::string_view text, const std::string& origin) {
       line += text[i] == '\n' ? 1 : 0;
     }
     throw DataError(fmt::format("{}:{}:{}: is no valid JSON; make the file again", origin, line, column));
+  } catch (const nlohmann::json::out_of_range&) {
+    throw DataError(fmt::format("{}: holds a number beyond all range; make the file again", origin));
   }
 }
 

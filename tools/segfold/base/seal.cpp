@@ -43,6 +43,7 @@ Seal seal_from_json(const Json& document, const std::string& origin) {
   seal.tool = json_value<std::string>(document, "tool", origin);
   seal.results_version = json_value<int>(document, "results_version", origin);
   seal.parameters = json_value<Json>(document, "parameters", origin);
+  if (!seal.parameters.is_object()) throw_wrong_type("parameters", origin);
   seal.inputs = json_value<std::map<std::string, std::string>>(document, "inputs", origin);
   require_same(seal.run_digest(), json_value<std::string>(document, "run", origin), origin);
   return seal;

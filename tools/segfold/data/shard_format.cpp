@@ -3,16 +3,17 @@
 #include <algorithm>
 #include <array>
 
+#include "segfold/base/utf8.h"
 #include "segfold/data/labels.h"
 
 namespace segfold::shard_format {
 
 bool is_plain_name(std::string_view name) {
   if (name.empty() || name.size() > 255 || name.front() == '.') return false;
-  return std::none_of(name.begin(), name.end(), [](char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte == 0x7f || c == '/' || c == '\\';
-  });
+  return is_utf8(name) && std::none_of(name.begin(), name.end(), [](char c) {
+           const auto byte = static_cast<unsigned char>(c);
+           return byte < 0x20 || byte == 0x7f || c == '/' || c == '\\';
+         });
 }
 
 std::vector<std::int32_t> id_map() {

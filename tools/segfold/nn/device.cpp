@@ -146,6 +146,12 @@ std::string torch_versions() {
   return text;
 }
 
-std::string torch_cpu_capability() { return at::get_cpu_capability(); }
+std::string torch_cpu_capability() {
+  std::string capability = at::get_cpu_capability();
+  if (cpu_has_bf16()) capability += "+bf16";
+  if (cpu_has_amx()) capability += "+amx";
+  if (const char* limit = std::getenv("ONEDNN_MAX_CPU_ISA")) capability += std::string(", oneDNN at most ") + limit;
+  return capability;
+}
 
 }  // namespace segfold

@@ -47,7 +47,7 @@ void prepare_module(torch::nn::Module& module, const Device& device, Precision p
 /// faults would dominate memory-bound operators).
 void configure_torch(int threads);
 
-/// Vector instruction set that LibTorch's own kernels use here, e.g. "AVX512"; bits depend on it.
+/// Instruction sets that LibTorch's and oneDNN's kernels choose by, e.g. "AVX512+bf16"; bits depend on them.
 std::string torch_cpu_capability();
 
 }  // namespace segfold

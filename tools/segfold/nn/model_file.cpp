@@ -2,6 +2,7 @@
 
 #include <fmt/ranges.h>
 
+#include <cmath>
 #include <map>
 
 #include "segfold/base/error.h"
@@ -20,8 +21,11 @@ torch::Tensor plain_copy(const torch::Tensor& tensor) {
   return tensor.detach().to(torch::kCPU, dtype).clone(torch::MemoryFormat::Contiguous);
 }
 
-std::string content_digest(const std::vector<NamedTensor>& tensors) {
+/// Of the weights and of all that is said about them, but for the seal.
+std::string content_digest(const std::vector<NamedTensor>& tensors, Json info) {
+  info.erase("seal");
   Sha256 sha;
+  sha.update(info.dump() + "\n");
   for (const NamedTensor& tensor : tensors) {
     sha.update(fmt::format("{} {} [{}]\n", tensor.name, static_cast<int>(tensor.dtype), fmt::join(tensor.shape, ", ")));
     sha.update(tensor.data);
@@ -69,6 +73,27 @@ Json info_to_json(const ModelInfo& info) {
   return document;
 }
 
+Size size_from_json(const Json& document, const std::string& origin) {
+  try {
+    return parse_size(json_value<std::string>(document, "input_size", origin));
+  } catch (const UsageError& error) {
+    throw DataError(fmt::format("{}: input_size: {}", origin, error.what()));
+  }
+}
+
+void require_sane(const ModelInfo& info, const std::string& origin) {
+  try {
+    info.options.check();
+  } catch (const UsageError& error) {
+    throw DataError(fmt::format("{}: {}", origin, error.what()));
+  }
+  for (std::size_t c = 0; c < 3; ++c) {
+    if (std::isfinite(info.normalisation.mean[c]) && info.normalisation.std[c] > 0) continue;
+    throw DataError(fmt::format("{}: its normalisation (mean {}, std {}) is impossible; train it again", origin,
+                                info.normalisation.mean[c], info.normalisation.std[c]));
+  }
+}
+
 ModelInfo info_from_json(const Json& document, const std::string& origin) {
   ModelInfo info;
   if (const auto format = json_value<std::string>(document, "format", origin); format != kFormat) {
@@ -82,14 +107,25 @@ ModelInfo info_from_json(const Json& document, const std::string& origin) {
   info.options.classes = static_cast<int>(info.classes.size());
   info.normalisation.mean = json_value<std::array<double, 3>>(document, "mean", origin);
   info.normalisation.std = json_value<std::array<double, 3>>(document, "std", origin);
-  info.input_size = parse_size(json_value<std::string>(document, "input_size", origin));
+  info.input_size = size_from_json(document, origin);
   info.precision = precision_from_name(json_value<std::string>(document, "precision", origin));
   info.experiment = json_value<std::string>(document, "experiment", origin);
   if (!json_value<Json>(document, "fold", origin).is_null()) info.fold = json_value<int>(document, "fold", origin);
   info.folds_count = json_value<int>(document, "folds_count", origin);
   info.epoch = json_value<int>(document, "epoch", origin);
   info.seal = seal_from_json(json_value<Json>(document, "seal", origin), origin);
+  require_sane(info, origin);
   return info;
+}
+
+/// Before a network is made: its size must be that of the weights, not whatever a number in the file asks for.
+void require_width(const TensorFile& file, const ModelOptions& options, const std::string& origin) {
+  if (options.architecture != Architecture::kUNet) return;  // its width is fixed
+  for (const NamedTensor& tensor : file.tensors) {
+    if (tensor.name == "head.weight" && tensor.shape.size() == 4 && tensor.shape[1] == options.width) return;
+  }
+  throw DataError(
+      fmt::format("{}: its weights are not those of a unet of width {}; train it again", origin, options.width));
 }
 
 /// All parameters and buffers of a module by name.
@@ -159,7 +195,7 @@ void load_state_dict(torch::nn::Module& module, const StateDict& state, const st
 void write_model(const std::filesystem::path& path, const StateDict& state, ModelInfo info) {
   TensorFile file;
   file.tensors = tensors_to_file(state);
-  info.seal.content = content_digest(file.tensors);
+  info.seal.content = content_digest(file.tensors, info_to_json(info));
   file.metadata[kMetadataKey] = info_to_json(info).dump();
   write_tensor_file(path, file);
 }
@@ -172,12 +208,14 @@ LoadedModel read_model(const std::filesystem::path& path) {
     throw DataError(
         fmt::format("{}: holds weights but not what segfold says of them; give a model that train-fold wrote", origin));
   }
+  const Json document = parse_json(metadata->second, origin);
   LoadedModel loaded;
-  loaded.info = info_from_json(parse_json(metadata->second, origin), origin);
-  if (content_digest(file.tensors) != loaded.info.seal.content) {
+  loaded.info = info_from_json(document, origin);
+  if (content_digest(file.tensors, document) != loaded.info.seal.content) {
     throw DataError(fmt::format(
-        "{}: its weights are not what its seal says; the file was changed or damaged, train it again", origin));
+        "{}: its content is not what its seal says; the file was changed or damaged, train it again", origin));
   }
+  require_width(file, loaded.info.options, origin);
   loaded.model = make_model(loaded.info.options);
   load_state_dict(*loaded.model, tensors_from_file(std::move(file.tensors)), origin);
   loaded.model->eval();

@@ -32,7 +32,7 @@ struct ModelInfo {
   std::optional<int> fold;  ///< held-out fold; absent if it was trained on every sample
   int folds_count = 0;
   int epoch = 0;  ///< whose weights these are, from 1
-  Seal seal;      ///< of the training; seal.content digests the tensors
+  Seal seal;      ///< of the training; seal.content digests the tensors and all of the above
 };
 
 /// Parameters and buffers by name, in the module's order: float32 (int64 for num_batches_tracked), contiguous, CPU.

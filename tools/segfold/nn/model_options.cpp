@@ -16,6 +16,11 @@ Architecture architecture_from_name(const std::string& name) {
   throw DataError(fmt::format("unknown architecture '{}'; known are unet-resnet50 and unet", name));
 }
 
+Size deepest_map(const ModelOptions& options, Size images) {
+  if (options.architecture == Architecture::kUNet) return {images.height / 16, images.width / 16};
+  return {(images.height + 31) / 32, (images.width + 31) / 32};  // padded convolutions round up, poolings down
+}
+
 void ModelOptions::check() const {
   if (classes < 1 || classes > 254) throw UsageError(fmt::format("{} classes; 1 to 254 are possible", classes));
   if (width < 1 || width > 1024) throw UsageError(fmt::format("width {}; 1 to 1024 is possible", width));

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "segfold/base/size.h"
+
 namespace segfold {
 
 enum class Architecture { kUNetResNet50, kUNet };
@@ -18,5 +20,8 @@ struct ModelOptions {
   double dropout = 0.1;  ///< probability of Dropout2d in the bottleneck, [0, 1)
   void check() const;
 };
+
+/// Size of the network's deepest feature map for images of a size; 0 rows or columns where they are too small.
+Size deepest_map(const ModelOptions& options, Size images);
 
 }  // namespace segfold

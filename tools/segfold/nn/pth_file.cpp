@@ -9,6 +9,7 @@
 
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
+#include "segfold/base/utf8.h"
 #include "segfold/nn/state_dict_pickle.h"
 #include "segfold/nn/tensor_checks.h"
 #include "segfold/nn/zip_archive.h"

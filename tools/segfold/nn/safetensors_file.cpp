@@ -13,6 +13,7 @@
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "segfold/base/sha256.h"
+#include "segfold/base/utf8.h"
 #include "segfold/nn/safetensors_header.h"
 #include "segfold/nn/tensor_checks.h"
 

@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "segfold/base/error.h"
+#include "segfold/base/utf8.h"
 #include "segfold/nn/tensor_checks.h"
 #include "segfold/nn/unpickler.h"
 

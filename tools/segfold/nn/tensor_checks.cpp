@@ -7,7 +7,7 @@
 #include <unordered_set>
 
 #include "segfold/base/error.h"
-#include "segfold/base/json.h"
+#include "segfold/base/utf8.h"
 
 namespace segfold {
 namespace {
@@ -32,15 +32,6 @@ std::optional<std::int64_t> element_count(std::span<const std::int64_t> shape) {
 }
 
 std::string shape_text(std::span<const std::int64_t> shape) { return fmt::format("[{}]", fmt::join(shape, ", ")); }
-
-bool is_utf8(std::string_view text) {
-  try {
-    static_cast<void>(Json(std::string(text)).dump());
-    return true;
-  } catch (const nlohmann::json::type_error&) {
-    return false;
-  }
-}
 
 std::string printable(std::string_view text) {
   std::size_t end = std::min(text.size(), kMaxShown);

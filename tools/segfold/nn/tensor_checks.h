@@ -21,8 +21,6 @@ std::string shape_text(std::span<const std::int64_t> shape);
 /// Text out of an untrusted file, fit for an error message: one line, valid UTF-8, at most 100 bytes.
 std::string printable(std::string_view text);
 
-bool is_utf8(std::string_view text);
-
 /// @throws DataError naming `origin` if a boolean tensor holds another byte than 0 or 1, which C++ must never see.
 void require_booleans(const NamedTensor& tensor, const std::string& origin);
 

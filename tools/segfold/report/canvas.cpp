@@ -7,9 +7,9 @@
 #include <numbers>
 
 #include "segfold/base/error.h"
+#include "segfold/base/utf8.h"
 #include "segfold/image/codec.h"
 #include "segfold/report/cairo_support.h"
-#include "segfold/report/utf8.h"
 
 namespace segfold {
 namespace {

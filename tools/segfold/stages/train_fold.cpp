@@ -7,7 +7,7 @@
 #include "segfold/base/file.h"
 #include "segfold/base/log.h"
 #include "segfold/base/signals.h"
-#include "segfold/base/text.h"
+#include "segfold/base/utf8.h"
 #include "segfold/base/version.h"
 #include "segfold/data/folds.h"
 #include "segfold/nn/device.h"
@@ -69,6 +69,23 @@ void check_shards(const TrainFoldOptions& options, const ShardSet& shards, const
   if (official->classes() != shards.classes()) {
     throw DataError(fmt::format("{}: holds other classes than the training shards; run preprocess again",
                                 options.val_shards.front().string()));
+  }
+}
+
+/// BatchNorm needs two values per channel wherever it stands, also in the last, shorter batch.
+void check_batches(const TrainFoldOptions& options, Size images, std::size_t samples) {
+  const ModelOptions& model = options.training.model;
+  const Size deepest = deepest_map(model, images);
+  if (deepest.area() == 0) {
+    throw DataError(fmt::format("--shards hold images of {}, too small for {}; run preprocess with a larger --size",
+                                to_string(images), architecture_name(model.architecture)));
+  }
+  const auto batch = static_cast<std::size_t>(options.training.batch_size);
+  if (deepest.area() == 1 && (samples % batch == 1 || batch == 1)) {
+    throw UsageError(fmt::format(
+        "--batch-size {}: of {} samples one would be alone in a batch, which images of {} are too small for; "
+        "choose another batch size or a larger --size in preprocess",
+        batch, samples, to_string(images)));
   }
 }
 
@@ -143,6 +160,7 @@ void TrainFoldOptions::check() const {
   training.check();
   if (shards.empty()) throw UsageError("--shards names no file");
   if (state.empty()) throw UsageError("--state names no folder");
+  if (experiment.empty() || !is_utf8(experiment)) throw UsageError("--experiment: give a name, as text in UTF-8");
   if (workers < 1 || workers > 256) throw UsageError(fmt::format("--workers {}; 1 to 256 are possible", workers));
   if (stop_after_epoch && *stop_after_epoch < 1) throw UsageError("--stop-after-epoch must be 1 or more");
   if (!fold_from_text(fold) && training.schedule == ScheduleKind::kPlateau) {
@@ -167,6 +185,7 @@ void train_fold(const TrainFoldOptions& given) {
   const auto fold = fold_from_text(options.fold);
   TrainingData data{shards, {}, {}, official ? &*official : nullptr, fold.value_or(kNoFold)};
   split(shards, folds, fold, options.folds, data);
+  check_batches(options, shards.image_size(), data.train.size());
 
   configure_torch(threads);
   const Device device = Device::claim(options.device);
@@ -177,18 +196,17 @@ void train_fold(const TrainFoldOptions& given) {
   ModelInfo info = model_info(options, shards, folds, precision, seal);
 
   StateFolder state(options.state, seal.run_digest(), options.fresh);
-  const fs::path best =
-      state.path() / "best.safetensors";  // whatever the output's form: a later start may want another
   log_info("{} on {} samples, {} held out, {}, {}, {} threads", architecture_name(options.training.model.architecture),
            data.train.size(), data.held_out.size(), device.name(), precision_name(precision), threads);
   const auto keep_best = [&](const StateDict& weights, int epoch) {
     info.epoch = epoch;
-    write_model(best, weights, info);
+    write_model(state.best(), weights, info);
   };
   const TrainingResult result =
       train(options.training, data,
             {device, precision, threads, options.workers, options.stop_after_epoch, state, keep_best});
-  if (result.best_epoch > 0) write_tensor_file(best_path(options.output), without_checksum(read_tensor_file(best)));
+  if (result.best_epoch > 0)
+    write_tensor_file(best_path(options.output), without_checksum(read_tensor_file(state.best())));
   info.epoch = options.training.epochs;
   write_model(options.output, result.weights, info);
   write_sealed_text(options.history, history_csv(result.history), seal);

@@ -46,8 +46,8 @@ struct SamplesOptions {
   std::filesystem::path output;  ///< PNG
   SampleChoice choice{{}, 2};
   AugmentOptions augment;
-  std::uint64_t seed = 42;  ///< seed, fold and epoch as in training show exactly what that training sees
-  std::string fold = "0";   ///< held-out fold, from 0, or "all"
+  std::uint64_t seed = 1;  ///< seed, fold and epoch as in training show exactly what that training sees
+  std::string fold = "0";  ///< held-out fold, from 0, or "all"
   int first_epoch = 1;
   int epochs = 3;  ///< one column each
 

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <filesystem>
 #include <map>
 
 #include "segfold/base/error.h"
@@ -51,7 +52,7 @@ class Trainer {
       train_epoch(progress);
       finish_epoch();
       if (run_.stop_after_epoch && history_.back().epoch >= *run_.stop_after_epoch) interrupt();
-      if (seconds_since(last_saved_) > kSaveAtEpochEndAfter && position_.epoch <= options_.epochs) save();
+      if (seconds_since(last_saved_) > kSaveAtEpochEndAfter) save();
     }
     return {weights(), std::move(history_), best_epoch_};
   }
@@ -187,6 +188,10 @@ class Trainer {
   void restore(TrainingState state) {
     const torch::NoGradGuard no_grad;
     const std::string origin = run_.state.path().string();
+    if (run_.on_best && state.best_epoch > 0 && !std::filesystem::exists(run_.state.best())) {
+      throw DataError(
+          fmt::format("{}: is missing beside the saved state; start again with --fresh", run_.state.best().string()));
+    }
     optimizer_.restore(state.tensors, state.optimizer_steps, origin);
     std::map<std::string, torch::Tensor> values(state.tensors.begin(), state.tensors.end());
     for (auto& item : model_->named_buffers()) {

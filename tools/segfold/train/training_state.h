@@ -44,6 +44,8 @@ class StateFolder {
   StateFolder(const std::filesystem::path& root, const std::string& digest, bool fresh);
 
   const std::filesystem::path& path() const { return path_; }
+  /// Where the best weights so far lie, whatever form the training's output has: a later start may want another.
+  std::filesystem::path best() const { return path_ / "best.safetensors"; }
 
   /// What an earlier run saved; nothing if there is none. @throws DataError if it is damaged.
   std::optional<TrainingState> load() const;

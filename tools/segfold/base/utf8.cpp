@@ -1,4 +1,4 @@
-#include "segfold/report/utf8.h"
+#include "segfold/base/utf8.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -34,6 +34,15 @@ bool is_control(std::string_view character) {
 }
 
 }  // namespace
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
+}
 
 std::string printable_text(std::string_view text) {
   constexpr std::string_view kReplacement = "\xEF\xBF\xBD";

@@ -1,4 +1,4 @@
-#include "segfold/report/utf8.h"
+#include "segfold/base/utf8.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -24,6 +24,13 @@ TEST(Utf8, ControlCharactersAndInvalidBytesAreReplaced) {
   EXPECT_EQ(printable_text("\xF4\x90\x80\x80"), r + r + r + r);  // beyond U+10FFFF
   EXPECT_EQ(printable_text("ab\xE2\x80"), "ab" + r + r);         // cut off
   EXPECT_EQ(printable_text(std::string("\0", 1)), r);
+}
+
+TEST(Utf8, IsKnown) {
+  EXPECT_TRUE(is_utf8(""));
+  EXPECT_TRUE(is_utf8("größe €"));
+  EXPECT_FALSE(is_utf8("\xc3("));
+  EXPECT_FALSE(is_utf8("\xed\xa0\x80"));  // half a surrogate pair, which Python's pickles can hold
 }
 
 TEST(Utf8, SplitsIntoCharacters) {
