@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 
 #include "segfold/base/random.h"
@@ -73,6 +74,17 @@ TEST(Stratify, EndsWhereNoSwapOfTwoSamplesWouldHelp) {
       EXPECT_GE(unevenness(pixels, swapped, sizes), reached - 1e-9) << a << " and " << b;
     }
   }
+}
+
+TEST(Stratify, IsEvenWhereThereAreTooManySamplesForSwaps) {
+  // Placing 7000 … 1 in this order evens itself out; in the other one the last ones would leave thousands over.
+  Pixels pixels;
+  for (std::uint64_t i = 1; i <= 7000; ++i) pixels.push_back({i});
+  const auto folds = stratify(pixels, {3500, 3500}, in_order(7000));
+  std::int64_t difference = 0;
+  for (std::size_t i = 0; i < folds.size(); ++i)
+    difference += (folds[i] == 0 ? 1 : -1) * static_cast<std::int64_t>(pixels[i][0]);
+  EXPECT_LT(std::abs(difference), 10);
 }
 
 TEST(Stratify, LetsTheOrderDecideBetweenEquals) {
