@@ -75,7 +75,7 @@ TEST(SignBoards, StandOnTwoPostsAboveTheHeads) {
                    const Extent& board = extents.at(kTrafficSign);
                    EXPECT_TRUE(board.width() > 1.95 && board.width() < 3.05) << board.width();
                    EXPECT_GT(board.low.y, 1.65);
-                   EXPECT_GT(extents.at(kPole).width(), 0.6 * board.width());
+                   EXPECT_NEAR(extents.at(kPole).width(), 0.7 * board.width() + 0.22, kTolerance);
                  });
 }
 
