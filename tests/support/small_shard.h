@@ -11,6 +11,9 @@
 
 namespace segfold::testing {
 
+inline constexpr Size kNoiseImageSize{5, 7};
+inline constexpr Size kNoiseLabelSize{6, 9};
+
 /// A sample of noise, a pure function of its name: image at `image_size`, label map at `label_size` with 255 in its
 /// last column (which its true size leaves out).
 inline ShardSample noise_sample(const std::string& name, Size image_size, Size label_size) {
@@ -48,8 +51,9 @@ inline Seal preprocess_seal() {
 
 /// Writes a shard of noise samples and returns them.
 inline std::vector<ShardSample> write_noise_shard(const std::filesystem::path& path,
-                                                  const std::vector<std::string>& names, Size image_size = {5, 7},
-                                                  Size label_size = {6, 9}) {
+                                                  const std::vector<std::string>& names,
+                                                  Size image_size = kNoiseImageSize,
+                                                  Size label_size = kNoiseLabelSize) {
   std::vector<ShardSample> samples;
   ShardWriter writer(path, image_size, label_size, static_cast<std::int64_t>(names.size()));
   for (const std::string& name : names) {

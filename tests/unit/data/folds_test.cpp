@@ -148,19 +148,6 @@ TEST(Folds, RefuseWhatCannotBeSplit) {
   expect_error<DataError>([&] { split_samples(one_city, 2, 42, SplitStrategy::kShuffle); }, {"'a'", "twice"});
 }
 
-TEST(FoldBalance, CountsSizesGroupsAndTheLargestDeviation) {
-  const std::vector<SplitSample> samples = {
-      {"a", "x", {90, 0}}, {"b", "y", {10, 5}}, {"c", "y", {50, 0}}, {"d", "z", {50, 15}}};
-  Folds folds;
-  folds.held_out = {{"a", "b"}, {"c", "d"}};
-  const FoldBalance balance = balance_of(folds, samples);
-  EXPECT_EQ(balance.sizes, (std::vector<std::size_t>{2, 2}));
-  EXPECT_EQ(balance.groups, (std::vector<std::size_t>{2, 2}));
-  EXPECT_DOUBLE_EQ(balance.largest_deviation, 0.25);  // 5 of 20 pixels of class 1, half of the samples
-  EXPECT_EQ(balance.class_index, 1);
-  EXPECT_EQ(balance.fold, 0);
-}
-
 TEST(FoldsFile, ComesBackAsItWasWritten) {
   const TemporaryFolder folder;
   for (const SplitStrategy strategy : kAll) {

@@ -13,7 +13,6 @@ namespace segfold {
 namespace {
 
 using hdf5::Access;
-using hdf5::Dataset;
 using hdf5::File;
 using testing::expect_error;
 using testing::TemporaryFolder;
@@ -60,52 +59,6 @@ TEST(Hdf5, RefusesAnAttributeThatWouldNotBeChecksummed) {
   const TemporaryFolder folder;
   File written(folder / "a.h5", Access::kCreate, kRemedy);
   EXPECT_THROW(written.write_texts("long", {std::string(70000, 'x')}), InternalError);
-}
-
-TEST(Hdf5, KeepsTables) {
-  const TemporaryFolder folder;
-  const std::vector<std::uint64_t> counts = {1, 2, std::uint64_t{1} << 60, 4, 5, 6};
-  {
-    File file(folder / "a.h5", Access::kCreate, kRemedy);
-    Dataset table = Dataset::create(file, "counts", H5T_STD_U64LE, {3, 2}, 2);
-    table.write_rows(0, 2, H5T_NATIVE_UINT64, counts.data());
-    table.write_rows(2, 1, H5T_NATIVE_UINT64, counts.data() + 4);
-    table.close();
-    const hdf5::Handle type = Dataset::text_type(5);
-    Dataset names = Dataset::create(file, "names", type.get(), {2}, 2);
-    names.write_texts({"a", "bonn"});
-    EXPECT_THROW(names.write_texts({"a", "aachen"}), InternalError);
-    names.close();
-    file.close();
-  }
-  const File file(folder / "a.h5", Access::kRead, kRemedy);
-  const Dataset table = Dataset::open(file, "counts");
-  EXPECT_EQ(table.dims(), (std::vector<hsize_t>{3, 2}));
-  EXPECT_EQ(table.chunk(), (std::vector<hsize_t>{2, 2}));
-  EXPECT_EQ(table.read<std::uint64_t>(), counts);
-  expect_error<DataError>([&] { table.read<std::int32_t>(); }, {"a.h5", "counts", "another type"});
-  EXPECT_EQ(Dataset::open(file, "names").read_texts(), (std::vector<std::string>{"a", "bonn"}));
-}
-
-TEST(Hdf5, TellsWhereTheRowsLie) {
-  const TemporaryFolder folder;
-  const std::array<std::uint8_t, 6> pixels = {11, 12, 13, 21, 22, 23};
-  {
-    File file(folder / "a.h5", Access::kCreate, kRemedy);
-    Dataset rows = Dataset::create(file, "rows", H5T_STD_U8LE, {2, 3}, 1);
-    rows.write_rows(1, 1, H5T_NATIVE_UINT8, pixels.data() + 3);  // not in the order of the file
-    rows.write_rows(0, 1, H5T_NATIVE_UINT8, pixels.data());
-    rows.close();
-    file.close();
-  }
-  const File file(folder / "a.h5", Access::kRead, kRemedy);
-  const auto places = Dataset::open(file, "rows").chunk_places();
-  const std::string bytes = read_file(folder / "a.h5");
-  ASSERT_EQ(places.size(), 2u);
-  for (std::size_t row = 0; row < 2; ++row) {
-    const std::string stored = bytes.substr(places[row].offset, places[row].bytes);
-    EXPECT_EQ(stored, std::string(pixels.begin() + 3 * row, pixels.begin() + 3 * row + 3)) << "row " << row;
-  }
 }
 
 TEST(Hdf5, HandsOutADescriptorThatOutlivesTheFile) {

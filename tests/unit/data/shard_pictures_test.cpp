@@ -1,0 +1,53 @@
+#include "segfold/data/shard_pictures.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/small_shard.h"
+#include "tests/support/temporary_folder.h"
+
+namespace segfold {
+namespace {
+
+using testing::kNoiseImageSize;
+using testing::kNoiseLabelSize;
+using testing::noise_sample;
+using testing::preprocess_seal;
+using testing::sample_names;
+using testing::TemporaryFolder;
+using testing::write_noise_shard;
+
+TEST(ShardPictures, ThePhotoIsTheStoredOne) {
+  const TemporaryFolder folder;
+  const auto samples = write_noise_shard(folder / "a.h5", sample_names(1, 2));
+  const Image photo = read_photo(ShardSet({folder / "a.h5"}), 1);
+  EXPECT_EQ(photo.size, kNoiseImageSize);
+  EXPECT_EQ(photo.channels, 3);
+  EXPECT_EQ(photo.pixels, samples[1].image);
+}
+
+TEST(ShardPictures, TheTrueLabelLeavesOutThePadding) {
+  const TemporaryFolder folder;
+  const auto samples = write_noise_shard(folder / "a.h5", sample_names(1, 2));
+  const Image label = read_true_label(ShardSet({folder / "a.h5"}), 1);
+  const Size true_size{kNoiseLabelSize.height, kNoiseLabelSize.width - 1};
+  ASSERT_EQ(label.size, true_size);
+  for (std::int64_t y = 0; y < true_size.height; ++y) {
+    for (std::int64_t x = 0; x < true_size.width; ++x)
+      EXPECT_EQ(label.at(y, x), samples[1].label[static_cast<std::size_t>(y * kNoiseLabelSize.width + x)]);
+  }
+}
+
+TEST(ShardPictures, ALabelWithoutPaddingStaysWhole) {
+  const TemporaryFolder folder;
+  ShardSample sample = noise_sample("a_000000_000019", kNoiseImageSize, kNoiseLabelSize);
+  sample.true_label_size = kNoiseLabelSize;
+  ShardWriter writer(folder / "a.h5", kNoiseImageSize, kNoiseLabelSize, 1);
+  writer.add(sample);
+  writer.finish(preprocess_seal());
+  const Image label = read_true_label(ShardSet({folder / "a.h5"}), 0);
+  EXPECT_EQ(label.size, kNoiseLabelSize);
+  EXPECT_EQ(label.pixels, sample.label);
+}
+
+}  // namespace
+}  // namespace segfold

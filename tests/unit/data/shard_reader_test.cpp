@@ -1,0 +1,240 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <thread>
+
+#include "segfold/base/error.h"
+#include "segfold/base/file.h"
+#include "segfold/data/labels.h"
+#include "segfold/data/shard.h"
+#include "tests/support/changed_shard.h"
+#include "tests/support/expect_error.h"
+#include "tests/support/small_shard.h"
+#include "tests/support/temporary_folder.h"
+
+namespace segfold {
+namespace {
+
+using hdf5::Handle;
+using testing::chunked_storage;
+using testing::expect_changed_shard_refused;
+using testing::expect_error;
+using testing::kNoiseImageSize;
+using testing::kNoiseLabelSize;
+using testing::preprocess_seal;
+using testing::replace_dataset;
+using testing::sample_names;
+using testing::TemporaryFolder;
+using testing::write_changed_shard;
+using testing::write_noise_shard;
+
+TEST(ShardReader, ReadsBackWhatWasWritten) {
+  const TemporaryFolder folder;
+  const auto samples = write_noise_shard(folder / "a.h5", sample_names(2, 3));
+  const ShardReader reader(folder / "a.h5");
+  const ShardInfo& info = reader.info();
+  ASSERT_EQ(info.samples(), 6);
+  EXPECT_EQ(info.image_size, kNoiseImageSize);
+  EXPECT_EQ(info.label_size, kNoiseLabelSize);
+  EXPECT_EQ(info.classes, class_names());
+  EXPECT_EQ(info.groups, (std::vector<std::string>{"city0", "city0", "city0", "city1", "city1", "city1"}));
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    std::vector<std::uint8_t> image(samples[i].image.size());
+    std::vector<std::uint8_t> label(samples[i].label.size());
+    reader.read_image(static_cast<std::int64_t>(i), image);
+    reader.read_label(static_cast<std::int64_t>(i), label);
+    EXPECT_EQ(info.names[i], samples[i].name);
+    EXPECT_EQ(info.true_label_sizes[i], samples[i].true_label_size);
+    EXPECT_EQ(image, samples[i].image);
+    EXPECT_EQ(label, samples[i].label);
+  }
+}
+
+TEST(ShardReader, CarriesItsSeal) {
+  const TemporaryFolder folder;
+  write_noise_shard(folder / "a.h5", sample_names(1, 2));
+  const Seal seal = ShardReader(folder / "a.h5").info().seal;
+  EXPECT_EQ(seal.run_digest(), preprocess_seal().run_digest());
+  EXPECT_EQ(seal.content.size(), 64u);
+}
+
+TEST(ShardReader, IsReadByManyThreadsAtOnce) {
+  const TemporaryFolder folder;
+  const auto samples = write_noise_shard(folder / "a.h5", sample_names(4, 8));
+  const ShardReader reader(folder / "a.h5");
+  std::vector<std::thread> threads;
+  std::vector<int> wrong(4, 0);
+  for (std::size_t t = 0; t < wrong.size(); ++t) {
+    threads.emplace_back([&, t] {
+      std::vector<std::uint8_t> image(samples[0].image.size());
+      for (int round = 0; round < 50; ++round) {
+        for (std::size_t i = 0; i < samples.size(); ++i) {
+          reader.read_image(static_cast<std::int64_t>(i), image);
+          wrong[t] += image != samples[i].image ? 1 : 0;
+        }
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(wrong, std::vector<int>(4, 0));
+}
+
+TEST(ShardReader, RefusesAnIndexOrMemoryThatDoesNotFit) {
+  const TemporaryFolder folder;
+  const auto samples = write_noise_shard(folder / "a.h5", sample_names(1, 2));
+  const ShardReader reader(folder / "a.h5");
+  std::vector<std::uint8_t> image(samples[0].image.size());
+  EXPECT_THROW(reader.read_image(-1, image), InternalError);
+  EXPECT_THROW(reader.read_image(2, image), InternalError);
+  EXPECT_THROW(reader.read_label(0, image), InternalError);
+}
+
+TEST(ShardReader, SaysThatAFileIsMissingAFolderOrNoShard) {
+  const TemporaryFolder folder;
+  expect_error<NotFoundError>([&] { ShardReader(folder / "none.h5"); }, {"none.h5", "no such file"});
+  expect_error<NotFoundError>([&] { ShardReader(folder.path()); }, {"folder"});
+  write_file(folder / "text.h5", "epoch,lr\n1,0.1\n");
+  expect_error<DataError>([&] { ShardReader(folder / "text.h5"); },
+                          {"text.h5", "no HDF5 file", "run preprocess again"});
+  write_file(folder / "empty.h5", "");
+  expect_error<DataError>([&] { ShardReader(folder / "empty.h5"); }, {"empty.h5"});
+}
+
+/// Everything that a shard tells, in one piece of text.
+std::string whole_content(const std::filesystem::path& path) {
+  const ShardReader reader(path);
+  const ShardInfo& info = reader.info();
+  std::string all = seal_to_json(info.seal).dump() + to_string(info.image_size) + to_string(info.label_size);
+  std::vector<std::uint8_t> image(static_cast<std::size_t>(info.image_size.area()) * 3);
+  std::vector<std::uint8_t> label(static_cast<std::size_t>(info.label_size.area()));
+  for (const std::string& name : info.classes) all += name + ";";
+  for (std::size_t i = 0; i < info.names.size(); ++i) {
+    all += info.names[i] + info.groups[i] + to_string(info.true_label_sizes[i]);
+    for (const std::uint64_t pixels : info.class_pixels[i]) all += std::to_string(pixels) + ",";
+    reader.read_image(static_cast<std::int64_t>(i), image);
+    reader.read_label(static_cast<std::int64_t>(i), label);
+    all.append(image.begin(), image.end());
+    all.append(label.begin(), label.end());
+  }
+  return all;
+}
+
+/// Changes one byte of a file in place.
+void overwrite_byte(const std::filesystem::path& path, std::size_t offset, char value) {
+  const int file = ::open(path.c_str(), O_WRONLY);
+  ASSERT_EQ(::pwrite(file, &value, 1, static_cast<off_t>(offset)), 1);
+  ::close(file);
+}
+
+TEST(DamagedShard, IsNeverReadAsSomethingElse) {
+  const TemporaryFolder folder;
+  write_noise_shard(folder / "a.h5", sample_names(1, 3));
+  const std::string bytes = read_file(folder / "a.h5");
+  const std::string expected = whole_content(folder / "a.h5");
+  RandomStream random(1);
+  std::size_t refused = 0;
+  std::size_t harmless = 0;  // in bytes that nothing uses
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    overwrite_byte(folder / "a.h5", i, static_cast<char>(bytes[i] ^ (1 << random.below(8))));
+    try {
+      EXPECT_EQ(whole_content(folder / "a.h5"), expected) << "byte " << i << " was damaged and nobody noticed";
+      ++harmless;
+    } catch (const DataError& error) {
+      EXPECT_THAT(error.what(), ::testing::HasSubstr("run preprocess again"));
+      ++refused;
+    } catch (const std::exception& error) {
+      ADD_FAILURE() << "byte " << i << ": " << error.what();
+    }
+    overwrite_byte(folder / "a.h5", i, bytes[i]);
+  }
+  EXPECT_GT(refused, bytes.size() / 2) << harmless << " harmless";
+  RecordProperty("bytes", static_cast<int>(bytes.size()));
+  RecordProperty("harmless", static_cast<int>(harmless));
+}
+
+TEST(DamagedShard, IsRefusedWhereverItIsCutOff) {
+  const TemporaryFolder folder;
+  write_noise_shard(folder / "a.h5", sample_names(1, 3));
+  const std::string bytes = read_file(folder / "a.h5");
+  for (std::size_t length = 0; length < bytes.size(); length += 97) {
+    write_file(folder / "b.h5", bytes.substr(0, length));
+    EXPECT_THROW(whole_content(folder / "b.h5"), DataError) << length << " bytes";
+  }
+}
+
+TEST(DamagedShard, NamesTheFileAndTheSample) {
+  const TemporaryFolder folder;
+  const auto samples = write_noise_shard(folder / "a.h5", sample_names(1, 3));
+  const std::string bytes = read_file(folder / "a.h5");
+  const std::string image(samples[1].image.begin(), samples[1].image.end());
+  const auto at = bytes.find(image);
+  ASSERT_NE(at, std::string::npos);
+  overwrite_byte(folder / "a.h5", at + 40, static_cast<char>(bytes[at + 40] ^ 1));
+  const ShardReader reader(folder / "a.h5");
+  std::vector<std::uint8_t> memory(image.size());
+  reader.read_image(0, memory);
+  expect_error<DataError>([&] { reader.read_image(1, memory); }, {"a.h5", samples[1].name, "run preprocess again"});
+}
+
+void set_number(hid_t file, const char* name, std::int32_t value) {
+  const Handle attribute(H5Aopen(file, name, H5P_DEFAULT), H5Aclose);
+  ASSERT_GE(H5Awrite(attribute.get(), H5T_NATIVE_INT32, &value), 0);
+}
+
+TEST(HostileShard, OfAnotherVersionIsRefused) {
+  expect_changed_shard_refused([](hid_t file) { set_number(file, "format", 2); },
+                               {"a.h5", "version 2", "version 1", "run preprocess again"});
+}
+
+TEST(HostileShard, ThatWasNeverFinishedIsRefused) {
+  expect_changed_shard_refused([](hid_t file) { set_number(file, "complete", 0); }, {"never finished"});
+}
+
+TEST(HostileShard, WithoutItsAttributesIsRefused) {
+  for (const char* name :
+       {"format", "classes", "train_id_from_raw_id", "image_size", "label_size", "seal", "complete"}) {
+    expect_changed_shard_refused([&](hid_t file) { H5Adelete(file, name); }, {name, "missing"});
+  }
+}
+
+TEST(HostileShard, WithoutItsDataIsRefused) {
+  for (const char* name : {"images", "labels", "names", "groups", "label_sizes", "class_pixels"}) {
+    expect_changed_shard_refused([&](hid_t file) { H5Ldelete(file, name, H5P_DEFAULT); }, {name, "missing"});
+  }
+}
+
+TEST(HostileShard, WithOtherTypesOrShapesIsRefused) {
+  expect_changed_shard_refused(
+      [](hid_t file) {
+        replace_dataset(file, "images", {3, 5, 7, 3}, H5T_IEEE_F32LE, chunked_storage({1, 5, 7, 3}).get());
+      },
+      {"images"});
+  expect_changed_shard_refused(
+      [](hid_t file) {
+        replace_dataset(file, "images", {3, 5, 8, 3}, H5T_STD_U8LE, chunked_storage({1, 5, 8, 3}).get());
+      },
+      {"images"});
+  expect_changed_shard_refused(
+      [](hid_t file) { replace_dataset(file, "labels", {2, 6, 9}, H5T_STD_U8LE, chunked_storage({1, 6, 9}).get()); },
+      {"labels"});
+  expect_changed_shard_refused(
+      [](hid_t file) {
+        replace_dataset(file, "images", {3, 5, 7, 3}, H5T_STD_U8LE, chunked_storage({3, 5, 7, 3}).get());
+      },
+      {"images", "chunk"});
+}
+
+TEST(HostileShard, WhoseLabelsAreNoTrainIdsIsRefusedWhenTheyAreRead) {
+  const TemporaryFolder folder;
+  write_changed_shard(folder / "a.h5", [](hid_t file) {
+    const Handle labels(H5Dopen2(file, "labels", H5P_DEFAULT), H5Dclose);
+    const std::vector<std::uint8_t> nineteens(static_cast<std::size_t>(3 * kNoiseLabelSize.area()), 19);
+    ASSERT_GE(H5Dwrite(labels.get(), H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, nineteens.data()), 0);
+  });
+  const ShardReader reader(folder / "a.h5");
+  std::vector<std::uint8_t> label(static_cast<std::size_t>(kNoiseLabelSize.area()));
+  expect_error<DataError>([&] { reader.read_label(0, label); }, {"a.h5", reader.info().names[0], "19", "no train id"});
+}
+
+}  // namespace
+}  // namespace segfold
