@@ -108,7 +108,7 @@ TEST_F(TrainFold, RefusesFoldsThatDoNotFit) {
 }
 
 TEST_F(TrainFold, RefusesASampleAloneInABatchThatIsTooSmallForIt) {
-  testing::write_noise_shard(folder_ / "small.h5", testing::sample_names(2, 3), {16, 16}, {16, 16});
+  testing::write_coloured_shard(folder_ / "small.h5", testing::sample_names(2, 3), {16, 16});
   TrainFoldOptions options = training();
   options.shards = {folder_ / "small.h5"};
   options.val_shards.clear();
@@ -121,7 +121,7 @@ TEST_F(TrainFold, RefusesASampleAloneInABatchThatIsTooSmallForIt) {
 }
 
 TEST_F(TrainFold, RefusesImagesThatAreTooSmallForTheNetwork) {
-  testing::write_noise_shard(folder_ / "tiny.h5", testing::sample_names(2, 3), {8, 8}, {8, 8});
+  testing::write_coloured_shard(folder_ / "tiny.h5", testing::sample_names(2, 3), {8, 8});
   TrainFoldOptions options = training();
   options.shards = {folder_ / "tiny.h5"};
   options.val_shards.clear();

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "segfold/base/error.h"
+#include "segfold/base/file.h"
 #include "segfold/base/log.h"
 #include "segfold/base/signals.h"
 #include "tests/support/coloured_shard.h"
@@ -45,7 +46,10 @@ class Training : public ::testing::Test {
     best_.clear();
     return train(options_, data,
                  {device, settings.precision, 1, settings.workers, settings.stop_after_epoch, state,
-                  [this](const StateDict&, int epoch) { best_.push_back(epoch); }});
+                  [&](const StateDict&, int epoch) {
+                    best_.push_back(epoch);
+                    write_file(state.best(), "weights");
+                  }});
   }
 
   static void expect_equal(const TrainingResult& a, const TrainingResult& b) {
