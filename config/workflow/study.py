@@ -39,7 +39,8 @@ class Study:
         return yaml.safe_dump(document, sort_keys=False, default_flow_style=None, width=100)
 
     def tools(self):
-        return [tool for tool in self._versions if tool != "synthesize" or self.dataset.marker]
+        unused = {"score"} if self.dataset.marker else {"score", "synthesize"}
+        return [tool for tool in self._versions if tool not in unused]
 
     # ---- files -------------------------------------------------------------------------------------------------
 

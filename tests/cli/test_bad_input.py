@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from cli_support import assert_refused, run, run_well
 
-TOOLS = ["synthesize", "preprocess", "split-folds", "train-fold", "eval-fold", "aggregate", "visualize"]
+TOOLS = ["synthesize", "preprocess", "split-folds", "train-fold", "eval-fold", "aggregate", "score", "visualize"]
 TORCH_TOOLS = ["train-fold", "eval-fold", "visualize"]
 
 
@@ -32,6 +32,10 @@ def study(tmp_path_factory):
     paths.empty.mkdir()
     run_well("train-fold", *listed(arguments("train-fold", paths, folder)))
     run_well("eval-fold", *listed(arguments("eval-fold", paths, folder)))
+    paths.predictions = folder / "predictions"
+    paths.predictions.mkdir()
+    for truth in (data / "gtFine" / "val").rglob("*_gtFine_labelIds.png"):
+        shutil.copy(truth, paths.predictions / truth.name.replace("_gtFine_labelIds", "_prediction"))
     return paths
 
 
@@ -53,6 +57,9 @@ def arguments(tool, study, out):
             **{"--folds": folder / "folds.json", "--fold": 0, "--threads": 1, "--device": "cpu"},
         },
         "aggregate": {"--metrics": folder / "metrics.json", "--comparison": out / "c.csv"},
+        "score": {
+            **{"--predictions": study.predictions, "--labels": study.data / "gtFine" / "val", "--output": out / "r.json"},
+        },
         "visualize": {"curves": None, "--history": folder / "h.csv", "--output": out / "p.png"},
         "visualize prediction": {
             **{"prediction": None, "--model": folder / "m.pth", "--shards": folder / "val.h5"},
@@ -196,6 +203,8 @@ READ = [
     ("eval-fold", "shards", False),
     ("eval-fold", "folds", False),
     ("aggregate", "metrics", False),
+    ("score", "predictions", True),
+    ("score", "labels", True),
     ("visualize", "history", False),
     ("visualize prediction", "model", False),
     ("visualize samples", "shards", False),
@@ -219,6 +228,7 @@ WRITTEN = [
     ("train-fold", "output", "x.pth"),
     ("train-fold", "history", "x.csv"),
     ("eval-fold", "output", "x.json"),
+    ("score", "output", "x.json"),
     ("visualize", "output", "x.png"),
 ]
 

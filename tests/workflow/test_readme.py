@@ -61,6 +61,7 @@ def test_every_command_is_one_that_a_test_below_runs():
         "split-folds",
         "train-fold",
         "eval-fold",
+        "score",
         "visualize",
     }
 

@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kImageEnding = "_leftImg8bit.png";
 constexpr std::string_view kLabelEnding = "_gtFine_labelIds.png";
+constexpr std::string_view kInstanceEnding = "_gtFine_instanceIds.png";
 constexpr std::array<std::string_view, 4> kOtherLabelEndings{
     "_gtFine_color.png", "_gtFine_instanceIds.png", "_gtFine_labelTrainIds.png", "_gtFine_instanceTrainIds.png"};
 constexpr std::array<std::string_view, 7> kPictureEndings{".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".tif", ".tiff"};
@@ -111,7 +112,50 @@ Files find_files(const fs::path& folder, const Kind& kind, Problems& problems) {
   return files;
 }
 
+/// Every PNG below a folder by its file's name.
+std::multimap<std::string, fs::path> pictures_below(const fs::path& folder) {
+  require_folder(folder);
+  std::multimap<std::string, fs::path> pictures;
+  std::error_code error;
+  for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    if (it->path().extension() == ".png") pictures.emplace(it->path().filename().string(), it->path());
+  }
+  if (error) throw_read_error(folder, error.value());
+  if (pictures.empty()) {
+    throw NotFoundError(
+        fmt::format("{}: holds no *.png; give the folder that eval-fold --predictions wrote", folder.string()));
+  }
+  return pictures;
+}
+
 }  // namespace
+
+std::vector<ScoredPair> find_scored_pairs(const fs::path& predictions, const fs::path& labels) {
+  Problems problems;
+  const Files label_files = find_files(labels, kLabels, problems);
+  const auto pictures = pictures_below(predictions);
+  std::vector<ScoredPair> pairs;
+  for (const auto& [name, label] : label_files) {
+    const fs::path instances = label.parent_path() / (name + std::string(kInstanceEnding));
+    if (!fs::exists(instances)) {
+      problems.add(NotFoundError(fmt::format("{}: its instance map {} is missing beside it", label.string(),
+                                             instances.filename().string())));
+    }
+    const auto first = pictures.lower_bound(name);
+    const auto is_own = [&](auto place) { return place != pictures.end() && place->first.starts_with(name); };
+    if (!is_own(first)) {
+      problems.add(NotFoundError(fmt::format("{}: its prediction {}*.png is missing below {}", label.string(), name,
+                                             predictions.string())));
+    } else if (is_own(std::next(first))) {
+      problems.add(DataError(fmt::format("{}: has several predictions, {} and {}; keep one", label.string(),
+                                         first->second.string(), std::next(first)->second.string())));
+    } else {
+      pairs.push_back({name, first->second, label, instances});
+    }
+  }
+  problems.throw_if_any("nothing was scored");
+  return pairs;
+}
 
 std::vector<LayoutSample> find_cityscapes_samples(const fs::path& images, const fs::path& labels) {
   Problems problems;

@@ -24,4 +24,20 @@ struct LayoutSample {
 std::vector<LayoutSample> find_cityscapes_samples(const std::filesystem::path& images,
                                                   const std::filesystem::path& labels);
 
+/// A prediction and the truth that it is scored against.
+struct ScoredPair {
+  std::string name;  ///< city_seq_frame
+  std::filesystem::path prediction;
+  std::filesystem::path label;
+  std::filesystem::path instances;
+};
+
+/// Finds for every label map below `labels` its instance map beside it and its prediction, the only picture
+/// {city}_{seq}_{frame}*.png at any depth below `predictions`; other pictures there are passed over. Sorted by name.
+/// @throws NotFoundError if a folder is missing or holds no label map; otherwise an Error that lists every label map
+///         without instance map, without prediction or with several.
+/// Source: cityscapesScripts, evalPixelLevelSemanticLabeling, "getPrediction".
+std::vector<ScoredPair> find_scored_pairs(const std::filesystem::path& predictions,
+                                          const std::filesystem::path& labels);
+
 }  // namespace segfold

@@ -210,9 +210,11 @@ Image read_rgb_png(const fs::path& path) { return decode_rgb_png(read_file(path,
 
 Image read_label_png(const fs::path& path) { return decode_label_png(read_file(path, kMaxPngBytes), path); }
 
-InstanceMap read_instance_png(const fs::path& path) {
-  return decode_png<std::uint16_t>(read_file(path, kMaxPngBytes), path, require_instance_map);
+InstanceMap decode_instance_png(std::string_view bytes, const fs::path& path) {
+  return decode_png<std::uint16_t>(bytes, path, require_instance_map);
 }
+
+InstanceMap read_instance_png(const fs::path& path) { return decode_instance_png(read_file(path, kMaxPngBytes), path); }
 
 std::string encode_png(const Image& image, const std::map<std::string, std::string>& texts) {
   return encode(image, texts);

@@ -44,6 +44,7 @@ inline constexpr std::uint64_t kMaxPngBytes = std::uint64_t{1} << 29;
 
 /// A 16-bit grey map of instance ids.
 InstanceMap read_instance_png(const std::filesystem::path& path);
+InstanceMap decode_instance_png(std::string_view bytes, const std::filesystem::path& path);
 
 /// PNG bytes of a grey or RGB picture; equal input gives equal bytes. `texts` become tEXt chunks (Latin-1).
 std::string encode_png(const Image& image, const std::map<std::string, std::string>& texts = {});

@@ -1,0 +1,132 @@
+#include "segfold/stages/score.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "segfold/base/cpu.h"
+#include "segfold/base/error.h"
+#include "segfold/base/file.h"
+#include "segfold/base/log.h"
+#include "segfold/base/parallel.h"
+#include "segfold/base/progress.h"
+#include "segfold/base/seal.h"
+#include "segfold/base/sha256.h"
+#include "segfold/base/signals.h"
+#include "segfold/base/version.h"
+#include "segfold/data/cityscapes_layout.h"
+#include "segfold/data/problems.h"
+#include "segfold/image/codec.h"
+#include "segfold/score/official_scores.h"
+
+namespace segfold {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr const char* kTool = "score";
+
+/// One pair's counts, or what is wrong with it.
+struct PairResult {
+  OfficialCounts counts;
+  std::string prediction_digest;
+  std::string truth_digest;
+  std::optional<Error> problem;
+};
+
+void require_size(Size size, const fs::path& path, Size truth, const fs::path& truth_path) {
+  if (size == truth) return;
+  throw DataError(fmt::format("{}: is {}, but {} is {}; predictions must have the size of the truth", path.string(),
+                              to_string(size), truth_path.string(), to_string(truth)));
+}
+
+PairResult score_pair(const ScoredPair& pair) {
+  const std::string prediction_bytes = read_file(pair.prediction, kMaxPngBytes);
+  const std::string label_bytes = read_file(pair.label, kMaxPngBytes);
+  const std::string instance_bytes = read_file(pair.instances, kMaxPngBytes);
+  const Image prediction = decode_label_png(prediction_bytes, pair.prediction);
+  const Image truth = decode_label_png(label_bytes, pair.label);
+  const InstanceMap instances = decode_instance_png(instance_bytes, pair.instances);
+  require_size(prediction.size, pair.prediction, truth.size, pair.label);
+  require_size(instances.size, pair.instances, truth.size, pair.label);
+  PairResult result;
+  result.counts = with_context(fmt::format("{} and {}", pair.prediction.string(), pair.label.string()),
+                               [&] { return official_counts(prediction, truth, instances); });
+  result.prediction_digest = sha256_hex(prediction_bytes);
+  result.truth_digest = Sha256().update(label_bytes).update(instance_bytes).hex();
+  return result;
+}
+
+std::vector<PairResult> score_pairs(const std::vector<ScoredPair>& pairs, int threads) {
+  std::vector<PairResult> results(pairs.size());
+  Progress progress("scoring", static_cast<std::int64_t>(pairs.size()), "images");
+  parallel_for(static_cast<std::int64_t>(pairs.size()), threads, [&](std::int64_t i) {
+    if (stop_requested()) throw InterruptedError("stopped; no result was written, run again");
+    PairResult& result = results[static_cast<std::size_t>(i)];
+    try {
+      result = score_pair(pairs[static_cast<std::size_t>(i)]);
+    } catch (const Error& problem) {
+      result.problem = problem;
+    }
+    progress.add(1);
+  });
+  Problems problems;
+  for (const PairResult& result : results) {
+    if (result.problem) problems.add(*result.problem);
+  }
+  problems.throw_if_any("nothing was scored");
+  return results;
+}
+
+Json per_image_scores(const std::vector<ScoredPair>& pairs, const std::vector<PairResult>& results) {
+  Json scores = Json::object();
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    const PixelCounts pixels = pixel_counts(results[i].counts.confusion);
+    scores[pairs[i].name] = {{"nbNotIgnoredPixels", pixels.not_ignored}, {"nbCorrectPixels", pixels.correct}};
+  }
+  return scores;
+}
+
+Seal seal_of(const ScoreOptions& options, const std::vector<ScoredPair>& pairs,
+             const std::vector<PairResult>& results) {
+  Sha256 predictions;
+  Sha256 truths;
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    predictions.update(pairs[i].name + " " + results[i].prediction_digest + "\n");
+    truths.update(pairs[i].name + " " + results[i].truth_digest + "\n");
+  }
+  Seal seal;
+  seal.tool = kTool;
+  seal.results_version = results_version(kTool);
+  seal.parameters = {{"per_image", options.per_image}};
+  seal.inputs = {{"predictions", predictions.hex()}, {"labels", truths.hex()}};
+  return seal;
+}
+
+}  // namespace
+
+void ScoreOptions::check() const {
+  if (predictions.empty() || labels.empty()) throw UsageError("--predictions and --labels name two folders");
+  if (output.empty()) throw UsageError("--output: no file; name the JSON file to write");
+}
+
+void score(const ScoreOptions& options) {
+  options.check();
+  const SignalGuard signals;
+  const AtomicFile probe(options.output);
+  const std::vector<ScoredPair> pairs = find_scored_pairs(options.predictions, options.labels);
+  const std::vector<PairResult> results =
+      score_pairs(pairs, options.threads > 0 ? options.threads : available_threads());
+  OfficialCounts counts;
+  for (const PairResult& result : results) counts += result.counts;
+  Json document = {{"format", "segfold.scores/1"}};
+  document.update(official_scores(counts));
+  if (options.per_image) document["perImageScores"] = per_image_scores(pairs, results);
+  const double classes = document["averageScoreClasses"].get<double>();
+  const double categories = document["averageScoreCategories"].get<double>();
+  write_sealed_json(options.output, document, seal_of(options, pairs, results));
+  log_info("class IoU {:.4f}, category IoU {:.4f} on {} images", classes, categories, pairs.size());
+}
+
+}  // namespace segfold
