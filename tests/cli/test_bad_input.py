@@ -28,12 +28,12 @@ def study(tmp_path_factory):
     run_well("split-folds", "-q", "--shards", folder / "train.h5", "--output", folder / "folds.json")
     run_well("split-folds", "-q", "--shards", folder / "val.h5", "--folds", 2, "--output", folder / "other.json")
     paths = SimpleNamespace(folder=folder, data=data, text=folder / "text", empty=folder / "empty")
+    paths.predictions = folder / "predictions"
+    paths.predictions.mkdir()
     paths.text.write_text("neither a shard nor a picture\n")
     paths.empty.mkdir()
     run_well("train-fold", *listed(arguments("train-fold", paths, folder)))
     run_well("eval-fold", *listed(arguments("eval-fold", paths, folder)))
-    paths.predictions = folder / "predictions"
-    paths.predictions.mkdir()
     for truth in (data / "gtFine" / "val").rglob("*_gtFine_labelIds.png"):
         shutil.copy(truth, paths.predictions / truth.name.replace("_gtFine_labelIds", "_prediction"))
     return paths

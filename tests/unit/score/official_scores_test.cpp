@@ -33,9 +33,7 @@ InstanceMap instances_of(const std::vector<std::uint16_t>& ids) {
 }
 
 /// A map without single instances: each value is the label itself.
-InstanceMap no_instances(const std::vector<std::uint8_t>& truth) {
-  return instances_of({truth.begin(), truth.end()});
-}
+InstanceMap no_instances(const std::vector<std::uint8_t>& truth) { return instances_of({truth.begin(), truth.end()}); }
 
 Json scores_of(const std::vector<std::uint8_t>& truth, const std::vector<std::uint8_t>& prediction) {
   return official_scores(official_counts(row_of(prediction), row_of(truth), no_instances(truth)));
@@ -79,7 +77,8 @@ TEST(OfficialScores, AnInstanceCountsAsMuchAsAMeanOneOfItsClass) {
 }
 
 TEST(OfficialScores, InstancesOfIgnoredClassesAndCrowdsCarryNoWeight) {
-  const auto counts = official_counts(row_of({kCaravan, kCar}), row_of({kCaravan, kCar}), instances_of({29000 + 1, 26}));
+  const auto counts =
+      official_counts(row_of({kCaravan, kCar}), row_of({kCaravan, kCar}), instances_of({29000 + 1, 26}));
   EXPECT_EQ(counts.classes[kCaravan].tp + counts.classes[kCar].tp, 0);
   EXPECT_TRUE(std::isnan(official_scores(counts)["classInstScores"]["car"].get<double>()));
 }
@@ -107,9 +106,11 @@ TEST(OfficialCounts, OfSeveralImagesAreTheirSums) {
 TEST(OfficialCounts, RefuseUnknownIds) {
   const Image good = row_of({kRoad, kRoad});
   const InstanceMap none = no_instances({kRoad, kRoad});
-  expect_error<DataError>([&] { official_counts(row_of({kRoad, 34}), good, none); }, {"prediction", "id 34", "column 1"});
+  expect_error<DataError>([&] { official_counts(row_of({kRoad, 34}), good, none); },
+                          {"prediction", "id 34", "column 1"});
   expect_error<DataError>([&] { official_counts(good, row_of({255, kRoad}), none); }, {"truth", "id 255", "column 0"});
-  expect_error<DataError>([&] { official_counts(good, good, instances_of({7, 34001})); }, {"34001", "unknown label 34"});
+  expect_error<DataError>([&] { official_counts(good, good, instances_of({7, 34001})); },
+                          {"34001", "unknown label 34"});
   expect_error<DataError>([&] { official_counts(good, good, instances_of({7, 7001})); }, {"7001", "'road'"});
 }
 

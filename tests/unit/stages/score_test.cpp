@@ -73,20 +73,20 @@ TEST_F(Score, GivesEqualBytesWhateverTheThreads) {
 TEST_F(Score, ListsEveryFaultAndWritesNothing) {
   write_prediction("a_000000_000019_predictionLabelIds.png", {7, 7, 7, 40});
   write_prediction("deep/b_000000_000019.png", {7, 7, 7, 7, 7, 7}, {2, 3});
-  expect_error<DataError>([&] { score(options()); }, {"a_000000_000019_predictionLabelIds.png", "id 40", "row 1",
-                                                     "b_000000_000019.png: is 2x3", "2x2"});
+  expect_error<Error>([&] { score(options()); }, {"a_000000_000019_predictionLabelIds.png", "id 40", "row 1",
+                                                  "b_000000_000019.png: is 2x3", "2x2"});
   EXPECT_FALSE(std::filesystem::exists(options().output));
 }
 
 TEST_F(Score, NeedsExactlyOnePredictionAndTheInstancesOfEachTruth) {
   write_prediction("a_000000_000019_again.png", {7, 7, 7, 7});
-  expect_error<DataError>([&] { score(options()); }, {"several predictions", "a_000000_000019_again.png"});
+  expect_error<Error>([&] { score(options()); }, {"several predictions", "a_000000_000019_again.png"});
   std::filesystem::remove(folder_ / "pred" / "a_000000_000019_again.png");
   std::filesystem::remove(folder_ / "pred" / "deep" / "b_000000_000019.png");
-  expect_error<NotFoundError>([&] { score(options()); }, {"b_000000_000019_gtFine_labelIds.png", "b_000000_000019*.png"});
+  expect_error<Error>([&] { score(options()); }, {"b_000000_000019_gtFine_labelIds.png", "b_000000_000019*.png"});
   write_prediction("b_000000_000019.png", {7, 7, 7, 7});
   std::filesystem::remove(folder_ / "gt" / "b" / "b_000000_000019_gtFine_instanceIds.png");
-  expect_error<NotFoundError>([&] { score(options()); }, {"b_000000_000019_gtFine_instanceIds.png is missing"});
+  expect_error<Error>([&] { score(options()); }, {"b_000000_000019_gtFine_instanceIds.png is missing"});
 }
 
 }  // namespace

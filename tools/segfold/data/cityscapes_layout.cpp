@@ -138,14 +138,14 @@ std::vector<ScoredPair> find_scored_pairs(const fs::path& predictions, const fs:
   for (const auto& [name, label] : label_files) {
     const fs::path instances = label.parent_path() / (name + std::string(kInstanceEnding));
     if (!fs::exists(instances)) {
-      problems.add(NotFoundError(fmt::format("{}: its instance map {} is missing beside it", label.string(),
-                                             instances.filename().string())));
+      problems.add(NotFoundError(
+          fmt::format("{}: its instance map {} is missing beside it", label.string(), instances.filename().string())));
     }
     const auto first = pictures.lower_bound(name);
     const auto is_own = [&](auto place) { return place != pictures.end() && place->first.starts_with(name); };
     if (!is_own(first)) {
-      problems.add(NotFoundError(fmt::format("{}: its prediction {}*.png is missing below {}", label.string(), name,
-                                             predictions.string())));
+      problems.add(NotFoundError(
+          fmt::format("{}: its prediction {}*.png is missing below {}", label.string(), name, predictions.string())));
     } else if (is_own(std::next(first))) {
       problems.add(DataError(fmt::format("{}: has several predictions, {} and {}; keep one", label.string(),
                                          first->second.string(), std::next(first)->second.string())));

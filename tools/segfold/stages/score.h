@@ -17,8 +17,8 @@ struct ScoreOptions {
 
 /// Scores a folder of predictions as the Cityscapes benchmark does and writes the result file: official_scores() with
 /// "format" segfold.scores/1 and a seal; with per_image also perImageScores, {name: {nbNotIgnoredPixels,
-/// nbCorrectPixels}}. @throws as find_scored_pairs and the readers of PNGs; an Error that lists every file whose size or
-/// ids are wrong.
+/// nbCorrectPixels}}. @throws as find_scored_pairs and the readers of PNGs; an Error that lists every file whose size
+/// or ids are wrong.
 void score(const ScoreOptions& options);
 
 }  // namespace segfold
