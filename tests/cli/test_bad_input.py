@@ -113,6 +113,7 @@ def test_command_line_mistakes(tool, study, tmp_path):
     words = listed(arguments(tool, study, tmp_path))
     assert_refused(run(tool, *words, "--thread", 2), 64, "--thread", "did you mean --threads?")
     assert_refused(run(tool, *words, "surplus"), 64, "surplus")
+    assert_refused(run(tool, "--thread", 2), 64, "--thread", "did you mean --threads?")
     assert_refused(run(tool, *words, "--threads"), 64, "--threads")
     assert_refused(run(tool, *words, "--threads", -1), 64, "--threads")
     assert_refused(run(tool, *words, "--threads", 10**9), 64, "--threads")
@@ -240,6 +241,19 @@ def test_outputs_that_cannot_be(command, option, name, study, tmp_path):
     below = study.text / name
     assert_refused(run_with(study, tmp_path, command, **{option: below}), 73, str(study.text))
     assert_nothing_left(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "command, output, read",
+    [("eval-fold", "output", "model"), ("train-fold", "history", "shards"), ("split-folds", "output", "shards"),
+     ("aggregate", "comparison", "metrics")],
+)  # fmt: skip
+def test_an_output_never_replaces_what_is_read(command, output, read, study, tmp_path):
+    original = arguments(command, study, tmp_path)[f"--{read}"]
+    path = shutil.copy(original, tmp_path / original.name)
+    done = run_with(study, tmp_path, command, **{output: path, read: path})
+    assert_refused(done, 64, str(path), "is read and would be replaced")
+    assert path.read_bytes() == original.read_bytes()
 
 
 def test_a_data_set_cannot_be_written_below_a_file(study, tmp_path):

@@ -61,7 +61,10 @@ std::string unknown_key_text(const CLI::App& app, const std::string& key) {
 /// CLI11's messages end in odd ways; ours are one sentence and say where help is.
 int report_parse_error(const CLI::App& app, const ToolInfo& info, const CLI::ParseError& error) {
   std::string message = error.what();
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !app.remaining(true).empty()) {
+  // A mistyped option is missing under its right name: the typo is what to tell.
+  const bool may_be_typo = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
+                           dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  if (may_be_typo && !app.remaining(true).empty()) {
     message = unknown_argument_text(app);
   }
   const std::string_view unknown_key = CLI::ConfigError::Extras("").what();

@@ -69,14 +69,20 @@ Look look_of(const Quantity& quantity, std::size_t run, std::size_t runs, std::s
   return look;
 }
 
+/// Three digits, and no more than three behind the point: longer labels would be cut.
+std::string short_text(double value) {
+  return fmt::format("{:.3g}", std::abs(value) < 1 ? std::round(value * 1000) / 1000 : value);
+}
+
 /// "held-out fold (least 0.512 in epoch 41)"; the numbers only where there is one run.
 std::string legend_label(const Quantity& quantity, const std::vector<Point>& points) {
-  if (quantity.best == Quantity::Best::kNone) return fmt::format("{} (last {:.3g})", quantity.label, points.back().y);
+  if (quantity.best == Quantity::Best::kNone)
+    return fmt::format("{} (last {})", quantity.label, short_text(points.back().y));
   const bool least = quantity.best == Quantity::Best::kLeast;
   const auto better = [least](Point a, Point b) { return least ? a.y < b.y : a.y > b.y; };
   const Point best = *std::min_element(points.begin(), points.end(), better);
-  return fmt::format("{} ({} {:.3g} in epoch {:.0f}, last {:.3g})", quantity.label, least ? "least" : "best", best.y,
-                     best.x, points.back().y);
+  return fmt::format("{} ({} {} in epoch {:.0f}, last {})", quantity.label, least ? "least" : "best",
+                     short_text(best.y), best.x, short_text(points.back().y));
 }
 
 using MakeAxis = Axis (*)(const std::string&, Interval, int);

@@ -6,6 +6,7 @@
 
 #include "segfold/base/error.h"
 #include "segfold/base/log.h"
+#include "segfold/base/separate_files.h"
 #include "segfold/base/sha256.h"
 #include "segfold/score/statistics.h"
 #include "segfold/stages/comparison.h"
@@ -68,6 +69,9 @@ void AggregateOptions::check() const {
 
 void aggregate(const AggregateOptions& options) {
   options.check();
+  std::vector<std::filesystem::path> inputs = options.metrics;
+  inputs.insert(inputs.end(), options.histories.begin(), options.histories.end());
+  require_separate_files(inputs, {options.output, options.comparison, options.comparison_json});
   const std::vector<MetricsFile> files = read_metrics_files(options.metrics);
   if (!options.output.empty()) require_one_experiment(files);
   const std::vector<Experiment> experiments = assemble_experiments(files, options.expect_folds);

@@ -9,6 +9,7 @@
 #include "segfold/base/file.h"
 #include "segfold/base/log.h"
 #include "segfold/base/progress.h"
+#include "segfold/base/separate_files.h"
 #include "segfold/base/signals.h"
 #include "segfold/base/version.h"
 #include "segfold/data/folds.h"
@@ -99,6 +100,9 @@ void EvalFoldOptions::check() const {
 void eval_fold(const EvalFoldOptions& options) {
   options.check();
   const SignalGuard signals;
+  std::vector<fs::path> inputs = options.shards;
+  inputs.insert(inputs.end(), {options.model, options.folds});
+  require_separate_files(inputs, {options.output});
   AtomicFile probe(options.output);
   const ShardSet shards(options.shards);
   std::optional<Folds> folds;

@@ -4,6 +4,7 @@
 
 #include "segfold/base/error.h"
 #include "segfold/base/log.h"
+#include "segfold/base/separate_files.h"
 #include "segfold/base/version.h"
 #include "segfold/data/fold_balance.h"
 #include "segfold/data/shard.h"
@@ -51,6 +52,7 @@ void SplitFoldsOptions::check() const {
 
 void split_folds(const SplitFoldsOptions& options) {
   options.check();
+  require_separate_files(options.shards, {options.output});
   const ShardSet shards(options.shards);
   const std::vector<SplitSample> samples = samples_of(shards);
   const Folds folds = split_samples(samples, options.folds, options.seed, options.strategy);

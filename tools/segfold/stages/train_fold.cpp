@@ -6,6 +6,7 @@
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "segfold/base/log.h"
+#include "segfold/base/separate_files.h"
 #include "segfold/base/signals.h"
 #include "segfold/base/utf8.h"
 #include "segfold/base/version.h"
@@ -147,6 +148,10 @@ TensorFile without_checksum(TensorFile file) {
 /// Nothing may fail for want of a folder after hours of training.
 void require_outputs(const TrainFoldOptions& options) {
   require_tensor_file_ending(options.output);
+  std::vector<fs::path> inputs = options.shards;
+  inputs.insert(inputs.end(), options.val_shards.begin(), options.val_shards.end());
+  inputs.push_back(options.folds);
+  require_separate_files(inputs, {options.output, best_path(options.output), options.history});
   for (const fs::path& path : {options.output, best_path(options.output), options.history}) AtomicFile probe(path);
 }
 
