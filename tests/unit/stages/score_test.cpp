@@ -78,6 +78,14 @@ TEST_F(Score, ListsEveryFaultAndWritesNothing) {
   EXPECT_FALSE(std::filesystem::exists(options().output));
 }
 
+TEST_F(Score, NeverReplacesWhatItReads) {
+  ScoreOptions over = options();
+  over.output = folder_ / "pred" / "a_000000_000019_predictionLabelIds.png";
+  const std::string before = read_file(over.output);
+  expect_error<UsageError>([&] { score(over); }, {"a_000000_000019_predictionLabelIds.png", "is read"});
+  EXPECT_EQ(read_file(over.output), before);
+}
+
 TEST_F(Score, NeedsExactlyOnePredictionAndTheInstancesOfEachTruth) {
   write_prediction("a_000000_000019_again.png", {7, 7, 7, 7});
   expect_error<Error>([&] { score(options()); }, {"several predictions", "a_000000_000019_again.png"});

@@ -16,6 +16,7 @@
 #include "segfold/base/log.h"
 #include "segfold/base/parallel.h"
 #include "segfold/base/progress.h"
+#include "segfold/base/separate_files.h"
 #include "segfold/base/sha256.h"
 #include "segfold/base/signals.h"
 #include "segfold/base/version.h"
@@ -247,6 +248,9 @@ void preprocess(const PreprocessOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   const int threads = options.threads > 0 ? options.threads : available_threads();
   const std::vector<LayoutSample> samples = samples_of_part(options);
+  std::vector<std::filesystem::path> inputs;
+  for (const LayoutSample& sample : samples) inputs.insert(inputs.end(), {sample.image, sample.label});
+  require_separate_files(inputs, {options.output});
   Findings findings(samples.size());
   parallel_for(static_cast<std::int64_t>(samples.size()), threads, [&](std::int64_t i) {
     require_no_signal();

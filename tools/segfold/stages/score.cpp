@@ -13,6 +13,7 @@
 #include "segfold/base/parallel.h"
 #include "segfold/base/progress.h"
 #include "segfold/base/seal.h"
+#include "segfold/base/separate_files.h"
 #include "segfold/base/sha256.h"
 #include "segfold/base/signals.h"
 #include "segfold/base/version.h"
@@ -116,6 +117,9 @@ void score(const ScoreOptions& options) {
   const SignalGuard signals;
   const AtomicFile probe(options.output);
   const std::vector<ScoredPair> pairs = find_scored_pairs(options.predictions, options.labels);
+  std::vector<fs::path> inputs;
+  for (const ScoredPair& pair : pairs) inputs.insert(inputs.end(), {pair.prediction, pair.label, pair.instances});
+  require_separate_files(inputs, {options.output});
   const std::vector<PairResult> results =
       score_pairs(pairs, options.threads > 0 ? options.threads : available_threads());
   OfficialCounts counts;
