@@ -2,6 +2,7 @@
 #
 # Config carries the science (config/config.yaml), profiles carry the machine (config/profiles/). A job is redone when
 # its parameters, its inputs or its tool's results version change; neither a rebuild nor this file's text counts.
+import shlex
 import sys
 from pathlib import Path
 
@@ -172,6 +173,7 @@ rule train_fold:
         shards=lambda wildcards: STUDY.shards(wildcards.experiment, "train"),
         val_shards=lambda wildcards: STUDY.shards(wildcards.experiment, "val"),
         folds=rules.split_folds.output.folds,
+        starts=lambda wildcards: list(STUDY.start_files(wildcards).values()),
     output:
         weights="<results>/{experiment}/{seed_folder}fold{fold}/{experiment}_fold{fold}.pth",
         best="<results>/{experiment}/{seed_folder}fold{fold}/{experiment}_fold{fold}_best.pth",
@@ -191,12 +193,16 @@ rule train_fold:
         options=lambda wildcards: STUDY.training_options(
             wildcards.experiment, wildcards.seed_folder
         ),
+        starts=lambda wildcards, input: "".join(
+            f" --{name} {shlex.quote(path)}"
+            for name, path in STUDY.start_files(wildcards).items()
+        ),
         # A parameter, not an output: outputs are deleted before a job runs again, and this is what it resumes from.
         state=lambda wildcards, output: STUDY.state(wildcards),
         version=STUDY.version("train-fold"),
     shell:
         "logged {log:q} train-fold --shards {input.shards:q} --val-shards {input.val_shards:q}"
-        " --folds {input.folds:q} --fold {wildcards.fold}"
+        " --folds {input.folds:q} --fold {wildcards.fold}{params.starts}"
         " {params.options} --state {params.state:q}"
         " --output {output.weights:q} --history {output.history:q}"
 

@@ -18,6 +18,14 @@ PICTURES = (
     ("gtFine", "_gtFine_color.png"),
 )
 
+# Settings of an experiment that are options of train-fold, with - for _.
+TRAINING_KEYS = (
+    *("arch", "width", "dropout", "epochs", "steps", "batch_size", "accumulate", "lr", "precision", "normalisation"),
+    *("optimizer", "momentum", "weight_decay", "encoder_lr_factor", "freeze_encoder_epochs", "clip_norm", "ema"),
+    *("loss", "class_weights", "ce_weight", "dice_weight", "label_smoothing"),
+    *("schedule", "poly_power", "lr_floor", "warmup_steps", "warmup_factor", "low_res_every", "full_res_every"),
+)
+
 
 class Study:
     def __init__(self, config, results_versions_path, files):
@@ -26,6 +34,7 @@ class Study:
         self.output = os.path.normpath(config["output"])
         self.folds = range(config["folds"]["count"])
         self._versions = json.loads(Path(results_versions_path).read_text(encoding="utf-8"))
+        _require_encoder_weights(self.experiments, files)
         self.dataset = _SyntheticDataset(self) if "kind" in config["dataset"] else _FolderDataset(self, files)
 
     def version(self, tool):
@@ -113,34 +122,30 @@ class Study:
 
     def training_options(self, experiment, seed_folder):
         settings = self.experiments[experiment]
-        augment, plateau = settings["augment"], settings["plateau"]
+        augment = settings["augment"]
         values = {
-            "arch": settings["arch"],
-            "epochs": settings["epochs"],
             "experiment": experiment,
-            "batch-size": settings["batch_size"],
-            "lr": settings["lr"],
-            "weight-decay": settings["weight_decay"],
-            "dropout": settings["dropout"],
             "scale-min": augment["scale"][0],
             "scale-max": augment["scale"][1],
-            "flip": augment["flip"],
-            "brightness": augment["brightness"],
-            "contrast": augment["contrast"],
-            "saturation": augment["saturation"],
-            "hue": augment["hue"],
-            "plateau-factor": plateau["factor"],
-            "plateau-patience": plateau["patience"],
-            "plateau-threshold": plateau["threshold"],
-            "low-res-every": settings["low_res_every"],
-            "full-res-every": settings["full_res_every"],
-            "precision": settings["precision"],
             "seed": self.seeds(experiment)[seed_folder],
             "threads": self.config["threads"],
         }
-        if "width" in settings:
-            values["width"] = settings["width"]
+        values |= {name: augment[name] for name in ("flip", "brightness", "contrast", "saturation", "hue")}
+        values |= {f"plateau-{name}": value for name, value in settings.get("plateau", {}).items()}
+        values |= {key.replace("_", "-"): settings[key] for key in TRAINING_KEYS if key in settings}
         return _options(values)
+
+    def start_files(self, wildcards):
+        """Weights that a training begins with, by the option that takes them."""
+        settings = self.experiments[wildcards.experiment]
+        files = {}
+        if "init_from" in settings:
+            start = settings["init_from"]
+            folder = wildcards.seed_folder if wildcards.seed_folder in self.seeds(start) else ""
+            files["init"] = f"{self.output}/{start}/{folder}fold{wildcards.fold}/{start}_fold{wildcards.fold}.pth"
+        if settings.get("encoder_weights", "none") != "none":
+            files["encoder-weights"] = _expanded(settings["encoder_weights"])
+        return files
 
     def threads_option(self):
         """Bits depend on it: the config's number, even where --cores makes Snakemake's own {threads} smaller."""
@@ -211,7 +216,7 @@ class _FolderDataset:
 
     def __init__(self, study, files):
         given = study.config["dataset"]["root"]
-        self.root = os.path.expandvars(os.path.expanduser(given))
+        self.root = _expanded(given)
         self.marker = self.missing = []
         self._place = files.place(("dataset", "root"))
         self._identities = {split: self._list(split) for split in ("train", "val")}
@@ -236,6 +241,22 @@ class _FolderDataset:
             f"{self._place}: dataset.root: {path} {fault}; set dataset.root to the folder that holds leftImg8bit/ and "
             "gtFine/ with their train/ and val/, or give it as --config 'dataset={root: FOLDER}'"
         )
+
+
+def _expanded(path):
+    return os.path.expandvars(os.path.expanduser(path))
+
+
+def _require_encoder_weights(experiments, files):
+    for name, settings in experiments.items():
+        given = settings.get("encoder_weights", "none")
+        if given != "none" and not os.path.isfile(_expanded(given)):
+            raise ConfigError(
+                f"{files.place(('experiments', name, 'encoder_weights'))}: experiments.{name}.encoder_weights: "
+                f"{_expanded(given)} is not there; it is torchvision's ResNet50_Weights.IMAGENET1K_V1 "
+                "(resnet50-0676ba61.pth, 97.8 MB, its SHA-256 begins with 0676ba61): put the file there, name its place, "
+                "or set encoder_weights to none to begin with random weights"
+            )
 
 
 def _sorted(value):

@@ -145,6 +145,34 @@ def test_a_further_experiment_runs_alone(study):
     assert study.jobs() == sorted([*experiment_jobs("third"), COMPARISON])
 
 
+def test_a_fine_tuning_starts_from_the_same_fold_of_its_start(study):
+    config = changed()
+    config["experiments"]["tuned"] = {"extends": "small", "init_from": "small", "loss": "ce-dice", "dice_weight": 0.5}
+    study.write_config(config)
+    assert study.jobs() == sorted([*experiment_jobs("tuned"), COMPARISON])
+    starts = [
+        (call[call.index("--fold") + 1], call[call.index("--init") + 1])
+        for call in map(json.loads, study.calls_file.read_text().splitlines())
+        if call[0] == "train-fold" and "--init" in call
+    ]
+    expected = {(str(fold), f"results/small/fold{fold}/small_fold{fold}.pth") for fold in range(FOLDS)}
+    assert set(starts) == expected
+    config["experiments"]["small"]["lr"] = 0.5
+    study.write_config(config)
+    assert study.jobs() == sorted([*experiment_jobs("small"), *experiment_jobs("tuned"), COMPARISON])
+
+
+def test_other_encoder_weights_train_anew(study):
+    weights = study.folder / "resnet 50.pth"
+    weights.write_text("first")
+    study.write_config(changed(unet_resnet50={"encoder_weights": str(weights)}))
+    jobs = sorted([*experiment_jobs("unet_resnet50"), COMPARISON])
+    assert study.jobs() == jobs
+    assert study.jobs() == []
+    weights.write_text("second")
+    assert study.jobs() == jobs
+
+
 def test_several_seeds_get_folders_of_their_own(study):
     study.write_config(changed(small={"seeds": [1, 2]}))
     both = [*experiment_jobs("small", "seed1/"), *experiment_jobs("small", "seed2/")]

@@ -148,8 +148,8 @@ TEST_F(TrainFold, RefusesTrainingLabelsOfAnotherSizeThanTheImages) {
 TEST_F(TrainFold, RefusesAPlateauWhereNothingIsHeldOut) {
   TrainFoldOptions options = training();
   options.fold = "all";
-  testing::expect_error<UsageError>([&] { train_fold(options); }, {"--schedule constant"});
-  options.training.schedule = ScheduleKind::kConstant;
+  testing::expect_error<UsageError>([&] { train_fold(options); }, {"--schedule poly, cosine or constant"});
+  options.training.schedule.kind = ScheduleKind::kConstant;
   train_fold(options);
   EXPECT_FALSE(read_model(options.output).info.fold.has_value());
   EXPECT_FALSE(std::filesystem::exists(best_path(options.output)));

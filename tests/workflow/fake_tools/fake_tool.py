@@ -15,10 +15,11 @@ import sys
 import time
 from pathlib import Path
 
-TRAINING_OPTIONS = (
-    """arch epochs batch-size lr weight-decay dropout scale-min scale-max flip brightness contrast saturation
-hue plateau-factor plateau-patience plateau-threshold low-res-every full-res-every precision width seed""".split()
-)
+TRAINING_OPTIONS = """arch epochs batch-size lr weight-decay dropout scale-min scale-max flip brightness contrast
+saturation hue low-res-every full-res-every precision seed""".split()
+MORE_TRAINING_OPTIONS = """plateau-factor plateau-patience plateau-threshold width steps accumulate normalisation optimizer
+momentum encoder-lr-factor freeze-encoder-epochs clip-norm ema loss class-weights ce-weight dice-weight label-smoothing
+schedule poly-power lr-floor warmup-steps warmup-factor""".split()
 
 
 def declare(tool, parser):
@@ -37,7 +38,9 @@ def declare(tool, parser):
         one_or_more("shards", "val-shards")
         one("folds", "fold", "experiment", "output", "history", "state")
         for name in TRAINING_OPTIONS:
-            parser.add_argument(f"--{name}", required=name != "width")
+            parser.add_argument(f"--{name}", required=True)
+        for name in [*MORE_TRAINING_OPTIONS, "init", "encoder-weights"]:
+            parser.add_argument(f"--{name}")
     elif tool == "eval-fold":
         one_or_more("shards")
         one("model", "output", "resolution")
@@ -99,9 +102,9 @@ def train_fold(args):
     signal.signal(signal.SIGTERM, interrupted)
     print("train-fold: epoch 1", file=sys.stderr, flush=True)
     time.sleep(float(os.environ.get("FAKE_TRAINING_SECONDS", 0)))
-    made_of = read_all([*args.shards, *args.val_shards, args.folds])
+    made_of = read_all([*args.shards, *args.val_shards, args.folds, args.init, args.encoder_weights])
     made_of += [args.fold, args.experiment, args.threads] + [
-        getattr(args, n.replace("-", "_")) for n in TRAINING_OPTIONS
+        getattr(args, name.replace("-", "_")) for name in TRAINING_OPTIONS + MORE_TRAINING_OPTIONS
     ]
     write(args.output, made_of)
     write(args.output.removesuffix(".pth") + "_best.pth", made_of, "best")

@@ -119,9 +119,9 @@ ModelInfo info_from_json(const Json& document, const std::string& origin) {
 }
 
 /// Before a network is made: its size must be that of the weights, not whatever a number in the file asks for.
-void require_width(const TensorFile& file, const ModelOptions& options, const std::string& origin) {
+void require_width(const std::vector<NamedTensor>& tensors, const ModelOptions& options, const std::string& origin) {
   if (options.architecture != Architecture::kUNet) return;  // its width is fixed
-  for (const NamedTensor& tensor : file.tensors) {
+  for (const NamedTensor& tensor : tensors) {
     if (tensor.name == "head.weight" && tensor.shape.size() == 4 && tensor.shape[1] == options.width) return;
   }
   throw DataError(
@@ -200,22 +200,35 @@ void write_model(const std::filesystem::path& path, const StateDict& state, Mode
   write_tensor_file(path, file);
 }
 
-LoadedModel read_model(const std::filesystem::path& path) {
+WeightsFile read_weights(const std::filesystem::path& path) {
   TensorFile file = read_tensor_file(path);
   const std::string origin = path.string();
+  WeightsFile weights{std::move(file.tensors), {}, {}};
   const auto metadata = file.metadata.find(kMetadataKey);
   if (metadata == file.metadata.end()) {
-    throw DataError(
-        fmt::format("{}: holds weights but not what segfold says of them; give a model that train-fold wrote", origin));
+    weights.digest = content_digest(weights.tensors, Json::object());
+    return weights;
   }
   const Json document = parse_json(metadata->second, origin);
-  LoadedModel loaded;
-  loaded.info = info_from_json(document, origin);
-  if (content_digest(file.tensors, document) != loaded.info.seal.content) {
+  weights.info = info_from_json(document, origin);
+  weights.digest = content_digest(weights.tensors, document);
+  if (weights.digest != weights.info->seal.content) {
     throw DataError(fmt::format(
         "{}: its content is not what its seal says; the file was changed or damaged, train it again", origin));
   }
-  require_width(file, loaded.info.options, origin);
+  return weights;
+}
+
+LoadedModel read_model(const std::filesystem::path& path) {
+  WeightsFile file = read_weights(path);
+  const std::string origin = path.string();
+  if (!file.info) {
+    throw DataError(
+        fmt::format("{}: holds weights but not what segfold says of them; give a model that train-fold wrote", origin));
+  }
+  require_width(file.tensors, file.info->options, origin);
+  LoadedModel loaded;
+  loaded.info = std::move(*file.info);
   loaded.model = make_model(loaded.info.options);
   load_state_dict(*loaded.model, tensors_from_file(std::move(file.tensors)), origin);
   loaded.model->eval();

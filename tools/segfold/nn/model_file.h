@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -11,15 +10,10 @@
 #include "segfold/base/size.h"
 #include "segfold/nn/device.h"
 #include "segfold/nn/model.h"
+#include "segfold/nn/normalisation.h"
 #include "segfold/nn/tensor_file.h"
 
 namespace segfold {
-
-/// Mean and standard deviation per channel (R, G, B) of values in [0, 1].
-struct Normalisation {
-  std::array<double, 3> mean{0.485, 0.456, 0.406};  ///< of ImageNet, as torchvision documents them
-  std::array<double, 3> std{0.229, 0.224, 0.225};
-};
 
 /// What a model file says of its weights.
 struct ModelInfo {
@@ -51,6 +45,16 @@ StateDict tensors_from_file(std::vector<NamedTensor> tensors);
 
 /// Writes weights as Python reads them, with `info` as metadata, whole or not at all.
 void write_model(const std::filesystem::path& path, const StateDict& state, ModelInfo info);
+
+/// Tensors of a file with what is said about them.
+struct WeightsFile {
+  std::vector<NamedTensor> tensors;
+  std::optional<ModelInfo> info;  ///< absent where the file was not written by this house
+  std::string digest;             ///< of the tensors and of the info
+};
+/// Reads weights of any origin. Where this house wrote them, the seal is checked. @throws DataError, as
+/// read_tensor_file.
+WeightsFile read_weights(const std::filesystem::path& path);
 
 struct LoadedModel {
   SegmentationModel model;  ///< float32, CPU, in evaluation mode

@@ -56,7 +56,7 @@ class Scorer {
   /// @param head  float32 [1, C, h, w] on the device
   void score(std::int64_t sample, const torch::Tensor& head) {
     const Image truth = truth_of(shards_, sample, options_.resolution);
-    if (options_.with_loss) add_loss(head, truth);
+    if (options_.loss != nullptr) add_loss(head, truth);
     if (!options_.with_counts) return;
     const torch::Tensor logits = head.to(torch::kCPU).contiguous();
     const std::span<const float> values(logits.data_ptr<float>(), static_cast<std::size_t>(logits.numel()));
@@ -73,22 +73,24 @@ class Scorer {
     }
   }
 
-  Evaluation result() { return std::move(result_); }
+  Evaluation result() {
+    if (loss_sums_.pixels.defined()) result_.loss = options_.loss->value(loss_sums_).item<double>();
+    return std::move(result_);
+  }
 
  private:
   void add_loss(const torch::Tensor& head, const Image& truth) {
     if (truth.size != shards_.image_size()) throw InternalError("a loss needs labels at the input size");
     torch::Tensor labels = torch::from_blob(const_cast<std::uint8_t*>(truth.pixels.data()),
                                             {1, truth.size.height, truth.size.width}, torch::kUInt8);
-    const PixelLoss loss =
-        cross_entropy(resize_bilinear(head, truth.size.height, truth.size.width), labels.to(head.device()));
-    result_.loss_sum += loss.sum.item<double>();
-    result_.pixels += loss.count.item<std::int64_t>();
+    const torch::Tensor logits = resize_bilinear(head, truth.size.height, truth.size.width);
+    loss_sums_.add(options_.loss->sums(logits, labels.to(head.device())));
   }
 
   const ShardSet& shards_;
   const EvaluationOptions& options_;
   Evaluation result_;
+  LossSums loss_sums_;
 };
 
 }  // namespace

@@ -5,35 +5,35 @@
 #include "segfold/nn/model_file.h"
 #include "segfold/train/loader.h"
 #include "segfold/train/loss.h"
-#include "segfold/train/optimizer.h"
 
 namespace segfold {
 
-/// What one step measured.
+/// What one batch measured.
 struct StepResult {
-  double loss_sum = 0;      ///< cross-entropy summed over the counting pixels
-  std::int64_t pixels = 0;  ///< that counted
-  double mean() const { return pixels > 0 ? loss_sum / static_cast<double>(pixels) : 0.0; }
+  double loss = 0;          ///< what is minimised; a mean over pixels
+  std::int64_t pixels = 0;  ///< labelled ones
 };
 
-/// One optimisation step: normalise, forward, loss, backward, update. Holds no state beyond model and optimiser.
+/// Forward and backward of one batch: normalise, forward, loss, backward. Holds no state beyond the model's.
 class TrainStep {
  public:
   /// All must outlive this object; `model` is prepared for `device` (prepare_module).
-  TrainStep(SegmentationModelImpl& model, Adam& optimizer, const Device& device, Normalisation normalisation)
-      : model_(model), optimizer_(optimizer), device_(device), normalisation_(normalisation) {}
+  TrainStep(SegmentationModelImpl& model, const SegmentationLoss& loss, const Device& device,
+            Normalisation normalisation)
+      : model_(model), loss_(loss), device_(device), normalisation_(normalisation) {}
 
-  /// Forward and backward; gradients are left in the parameters.
-  StepResult gradients(const Batch& batch);
+  /// A frozen encoder gets no gradients and its BatchNorm layers keep their statistics.
+  void freeze_encoder(bool frozen);
 
-  /// gradients(), then the update. A loss that is not finite leaves the weights as they were: the caller decides.
-  StepResult run(const Batch& batch, double lr);
+  /// Adds `share` of the batch's gradients to those in the parameters.
+  StepResult gradients(const Batch& batch, double share = 1);
 
  private:
   SegmentationModelImpl& model_;
-  Adam& optimizer_;
+  const SegmentationLoss& loss_;
   const Device& device_;
   Normalisation normalisation_;
+  bool frozen_ = false;
 };
 
 }  // namespace segfold
