@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "segfold/base/imagenet.h"
 #include "segfold/base/seal.h"
 #include "segfold/base/size.h"
 #include "segfold/nn/device.h"
@@ -17,8 +18,8 @@ namespace segfold {
 
 /// Mean and standard deviation per channel (R, G, B) of values in [0, 1].
 struct Normalisation {
-  std::array<double, 3> mean{0.485, 0.456, 0.406};  ///< of ImageNet, as torchvision documents them
-  std::array<double, 3> std{0.229, 0.224, 0.225};
+  std::array<double, 3> mean = kImageNetMean;
+  std::array<double, 3> std{0.229, 0.224, 0.225};  ///< of ImageNet, as torchvision documents them
 };
 
 /// What a model file says of its weights.
