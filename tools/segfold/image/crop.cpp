@@ -16,14 +16,15 @@ constexpr std::uint8_t kBlack = 0;
 constexpr double kMaxScale = 100;
 constexpr int kMaxTries = 1000;
 
-/// Whether a map holds several classes, of which each has less than `most` of all pixels that are not kIgnore.
+/// Whether each class of a map has less than `most`, below 1, of all pixels that are not kIgnore. So there are several:
+/// a single one has all.
 bool is_mixed(const Image& label, double most) {
   std::array<std::int64_t, 256> counts{};
   for (const std::uint8_t id : label.pixels) ++counts[id];
   const std::int64_t all = label.size.area() - counts[kIgnore];
   counts[kIgnore] = 0;
   const std::int64_t largest = *std::max_element(counts.begin(), counts.end());
-  return largest < all && static_cast<double>(largest) / static_cast<double>(all) < most;
+  return all > 0 && static_cast<double>(largest) / static_cast<double>(all) < most;
 }
 
 Window draw_window(Size scaled, Size crop, RandomStream& random) {

@@ -37,7 +37,8 @@ Size scaled_size(Size size, double scale);
 CropParams draw_crop(const CropOptions& options, const Image& label, RandomStream& random);
 
 /// Resizes (photo bilinearly, labels by nearest neighbour) and crops, computing no more than the crop. Where the
-/// resized picture is smaller, black and kIgnore fill the canvas on the right and below.
+/// resized picture is smaller, black and kIgnore fill the canvas on the right and below. (MMSegmentation pads
+/// after it has normalised, with the mean colour; its recipes for Cityscapes never come to it.)
 /// @param image  RGB @param label  1 channel, of the photo's size @param out_image,out_label  buffers that are reused;
 ///   not the inputs
 /// @throws InternalError if sizes or channels do not fit.
