@@ -251,6 +251,7 @@ ACTS_WITH = {
     "warmup_steps": ("schedule", ("poly", "cosine", "constant")),
     "warmup_factor": ("schedule", ("poly", "cosine", "constant")),
 }
+RANGES = [("augment", "scale"), ("crop", "scale"), *(("occlusion", key) for key in ("rectangles", "area", "aspect"))]
 WITHOUT = {"loss": "ce", "optimizer": "adam", "schedule": "plateau"}
 
 
@@ -270,11 +271,12 @@ def _check_experiment(name, experiment, own, files):
         if "encoder_weights" in own:
             raise ConfigError(_at(files, (*keys, "encoder_weights"), "init_from brings an encoder already; remove one"))
         del experiment["encoder_weights"]
-    smallest, largest = experiment["augment"]["scale"]
-    if smallest > largest:
-        raise ConfigError(
-            _at(files, (*keys, "augment", "scale"), f"[{smallest}, {largest}] begins with the larger factor")
-        )
+    for group, key in RANGES:
+        smallest, largest = experiment.get(group, {}).get(key, (0, 0))
+        if smallest > largest:
+            raise ConfigError(
+                _at(files, (*keys, group, key), f"[{smallest}, {largest}] begins with the larger one")
+            )
     if min(map(int, experiment["size"].split("x"))) < 32:
         raise ConfigError(
             _at(files, (*keys, "size"), f"{experiment['size']} is too small; 32 rows and columns at least")

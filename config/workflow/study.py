@@ -26,6 +26,9 @@ TRAINING_KEYS = (
     *("schedule", "poly_power", "lr_floor", "warmup_steps", "warmup_factor", "low_res_every", "full_res_every"),
 )
 
+# Settings within a group that are the group's own option.
+WHOLE_GROUP = {("crop", "size"): "crop", ("occlusion", "probability"): "occlusion"}
+
 
 class Study:
     def __init__(self, config, results_versions_path, files):
@@ -122,16 +125,14 @@ class Study:
 
     def training_options(self, experiment, seed_folder):
         settings = self.experiments[experiment]
-        augment = settings["augment"]
         values = {
             "experiment": experiment,
-            "scale-min": augment["scale"][0],
-            "scale-max": augment["scale"][1],
             "seed": self.seeds(experiment)[seed_folder],
             "threads": self.config["threads"],
         }
-        values |= {name: augment[name] for name in ("flip", "brightness", "contrast", "saturation", "hue")}
-        values |= {f"plateau-{name}": value for name, value in settings.get("plateau", {}).items()}
+        for group, prefix in (("augment", ""), ("plateau", "plateau-"), ("crop", "crop-"), ("occlusion", "occlusion-")):
+            for key, value in settings.get(group, {}).items():
+                values |= _option_values(WHOLE_GROUP.get((group, key), f"{prefix}{key}".replace("_", "-")), value)
         values |= {key.replace("_", "-"): settings[key] for key in TRAINING_KEYS if key in settings}
         return _options(values)
 
@@ -174,7 +175,7 @@ class Study:
     def training_memory_mb(self, experiment):
         """Estimate for one training: activations, weights with their gradients and moments, libraries and buffers."""
         settings = self.experiments[experiment]
-        rows, columns = map(int, settings["size"].split("x"))
+        rows, columns = map(int, settings.get("crop", settings)["size"].split("x"))
         width = settings.get("width", 64) / 64
         kilobytes_per_pixel, weights_mb = (8 * width, 125 * width**2) if settings["arch"] == "unet" else (4, 270)
         activations_mb = settings["batch_size"] * rows * columns * kilobytes_per_pixel / 1024
@@ -264,6 +265,13 @@ def _sorted(value):
     if isinstance(value, dict):
         return {key: _sorted(item) for key, item in sorted(value.items())}
     return list(value) if isinstance(value, list) else value
+
+
+def _option_values(name, value):
+    """A setting's options: a range [a, b] is two of them."""
+    if isinstance(value, list):
+        return {f"{name}-min": value[0], f"{name}-max": value[1]}
+    return {name: value}
 
 
 def _options(values):

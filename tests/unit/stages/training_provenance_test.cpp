@@ -42,8 +42,8 @@ TEST_F(TrainingProvenance, EveryHyperParameterThatActsShows) {
       [](TrainingOptions& t) { t.optimizer.clip_norm = 1; },
       [](TrainingOptions& t) { t.schedule.kind = ScheduleKind::kPoly; },
       [](TrainingOptions& t) { t.schedule.plateau.patience += 1; },
-      [](TrainingOptions& t) { t.augment.flip = 0; },
-      [](TrainingOptions& t) { t.augment.hue = 0; },
+      [](TrainingOptions& t) { t.transform.augment.flip = 0; },
+      [](TrainingOptions& t) { t.transform.augment.hue = 0; },
   };
   const Json plain = parameters(training());
   for (std::size_t i = 0; i < changes.size(); ++i) {

@@ -32,7 +32,7 @@ TEST(TrainingOptions, RefusesAbsurdValues) {
   refused([](TrainingOptions& o) { o.batch_size = 0; });
   refused([](TrainingOptions& o) { o.low_res_every = 0; });
   refused([](TrainingOptions& o) { o.optimizer.weight_decay = -1; });
-  refused([](TrainingOptions& o) { o.augment.flip = 2; });
+  refused([](TrainingOptions& o) { o.transform.augment.flip = 2; });
   refused([](TrainingOptions& o) { o.steps = 0; });
   refused([](TrainingOptions& o) { o.accumulate = 0; });
   refused([](TrainingOptions& o) { o.ema = 1; });

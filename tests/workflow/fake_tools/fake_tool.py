@@ -19,7 +19,9 @@ TRAINING_OPTIONS = """arch epochs batch-size lr weight-decay dropout scale-min s
 saturation hue low-res-every full-res-every precision seed""".split()
 MORE_TRAINING_OPTIONS = """plateau-factor plateau-patience plateau-threshold width steps accumulate normalisation optimizer
 momentum encoder-lr-factor freeze-encoder-epochs clip-norm ema loss class-weights ce-weight dice-weight label-smoothing
-schedule poly-power lr-floor warmup-steps warmup-factor""".split()
+schedule poly-power lr-floor warmup-steps warmup-factor crop crop-scale-min crop-scale-max crop-max-class-share occlusion
+occlusion-rectangles-min occlusion-rectangles-max occlusion-area-min occlusion-area-max occlusion-aspect-min
+occlusion-aspect-max occlusion-fill occlusion-label""".split()
 
 
 def declare(tool, parser):

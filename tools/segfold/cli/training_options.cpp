@@ -95,7 +95,7 @@ void add_training(CLI::App& app, TrainingOptions& o) {
   app.add_option("--low-res-every", o.low_res_every, "Epochs between mIoUs on the held-out fold")
       ->capture_default_str();
   app.add_option("--full-res-every", o.full_res_every, "Epochs between mIoUs on --val-shards")->capture_default_str();
-  add_augmentation(app, o.augment);
+  add_transform(app, o.transform);
 }
 
 }  // namespace segfold::cli

@@ -65,6 +65,14 @@ void check_shards(const TrainFoldOptions& options, const ShardSet& shards, const
           shards.name(i), to_string(shards.true_label_size(i))));
     }
   }
+  const TransformOptions& transform = options.training.transform;
+  const Size seen = transform.output_size(shards.image_size());
+  const bool larger = seen.height > shards.image_size().height || seen.width > shards.image_size().width;
+  if (larger && transform.occlusion.fill == OcclusionFill::kPatch && transform.occlusion.probability > 0) {
+    throw UsageError(fmt::format("--crop {}: is larger than the stored {}, so no patch of another sample might cover a "
+                                 "rectangle; choose another --occlusion-fill",
+                                 to_string(seen), to_string(shards.image_size())));
+  }
   if (official == nullptr) return;
   if (official->image_size() != shards.image_size()) {
     throw DataError(fmt::format(
@@ -198,7 +206,7 @@ void train_fold(const TrainFoldOptions& given) {
   const auto fold = fold_from_text(options.fold);
   TrainingData data{shards, {}, {}, official ? &*official : nullptr, fold.value_or(kNoFold)};
   split(shards, folds, fold, options.folds, data);
-  check_batches(options, shards.image_size(), data.train.size());
+  check_batches(options, options.training.transform.output_size(shards.image_size()), data.train.size());
 
   configure_torch(threads);
   const Device device = Device::claim(options.device);

@@ -50,15 +50,36 @@ Json optimizer_json(const OptimizerOptions& optimizer) {
 }
 
 Json augment_json(const AugmentOptions& augment) {
-  return {{"scale", {augment.scale_min, augment.scale_max}},
-          {"flip", augment.flip},
-          {"brightness", augment.brightness},
-          {"contrast", augment.contrast},
-          {"saturation", augment.saturation},
-          {"hue", augment.hue}};
+  return {{"scale", {augment.scale_min, augment.scale_max}}, {"flip", augment.flip},
+          {"brightness", augment.brightness},                {"contrast", augment.contrast},
+          {"saturation", augment.saturation},                {"hue", augment.hue}};
+}
+
+Json crop_json(const CropOptions& crop) {
+  if (!crop.crop) return {};
+  return {{"size", to_string(*crop.crop)},
+          {"scale", {crop.scale_min, crop.scale_max}},
+          {"max_class_share", crop.max_class_share},
+          {"tries", crop.tries}};
+}
+
+Json occlusion_json(const OcclusionOptions& occlusion) {
+  if (occlusion.probability == 0) return {};
+  return {{"probability", occlusion.probability},
+          {"rectangles", {occlusion.rectangles_min, occlusion.rectangles_max}},
+          {"area", {occlusion.area_min, occlusion.area_max}},
+          {"aspect", {occlusion.aspect_min, occlusion.aspect_max}},
+          {"fill", occlusion_fill_name(occlusion.fill)},
+          {"label", occlusion_label_name(occlusion.label)}};
 }
 
 }  // namespace
+
+Json transform_json(const TransformOptions& transform) {
+  return {{"crop", crop_json(transform.crop)},
+          {"augment", augment_json(transform.augment)},
+          {"occlusion", occlusion_json(transform.occlusion)}};
+}
 
 Json training_parameters(const TrainFoldOptions& options, const TrainingData& data, const Device& device,
                          Precision precision, int threads) {
@@ -79,7 +100,7 @@ Json training_parameters(const TrainFoldOptions& options, const TrainingData& da
           {"loss", loss_json(t.loss, data)},
           {"ema", t.ema},
           {"freeze_encoder_epochs", t.freeze_encoder_epochs},
-          {"augment", augment_json(t.augment)},
+          {"transform", transform_json(t.transform)},
           {"normalisation", {{"mean", normalisation.mean}, {"std", normalisation.std}}},
           {"seed", t.seed},
           {"low_res_every", t.low_res_every},

@@ -13,6 +13,9 @@ namespace segfold {
 Json training_parameters(const TrainFoldOptions& options, const TrainingData& data, const Device& device,
                          Precision precision, int threads);
 
+/// How samples were varied, for a seal; what is switched off is null.
+Json transform_json(const TransformOptions& transform);
+
 /// What the model file says, but for the epoch.
 ModelInfo model_info(const TrainFoldOptions& options, const ShardSet& shards, const Folds& folds, Precision precision,
                      const Seal& seal);

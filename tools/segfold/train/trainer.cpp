@@ -91,7 +91,7 @@ class Trainer {
   void train_epoch(Progress& progress) {
     const EpochKey key{options_.seed, data_.fold, position_.epoch};
     const EpochLoader::Options loading{options_.batch_size, run_.workers, 2 * run_.workers + 2, position_.batches};
-    EpochLoader loader(data_.shards, epoch_order(data_.train, key), options_.augment, key, loading);
+    EpochLoader loader(data_.shards, epoch_order(data_.train, key), options_.transform, key, loading);
     const double waited_before = position_.waited;
     const std::int64_t batches = length_.batches_in(position_.epoch, options_.accumulate);
     step_.freeze_encoder(position_.epoch <= options_.freeze_encoder_epochs);

@@ -20,7 +20,7 @@ void TrainingOptions::check() const {
   schedule.check();
   optimizer.check();
   loss.check();
-  augment.check();
+  transform.check();
   if (epochs < 1 || epochs > 100000) throw UsageError(fmt::format("--epochs {}; 1 to 100000 are possible", epochs));
   if (steps && (*steps < 1 || *steps > kMostSteps))
     throw UsageError(fmt::format("--steps {}; 1 to {} are possible", *steps, kMostSteps));

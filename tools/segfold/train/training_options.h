@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <optional>
 
-#include "segfold/image/augment.h"
 #include "segfold/nn/model_options.h"
 #include "segfold/nn/normalisation.h"
 #include "segfold/train/learning_rate.h"
 #include "segfold/train/loss_options.h"
 #include "segfold/train/optimizer_options.h"
+#include "segfold/train/transform.h"
 
 namespace segfold {
 
@@ -26,7 +26,7 @@ struct TrainingOptions {
   LossOptions loss;
   double ema = 0;                 ///< decay of the average of the weights that is scored and written; 0 = none, [0, 1)
   int freeze_encoder_epochs = 0;  ///< first epochs in which the encoder stays as it is, BatchNorm's statistics too
-  AugmentOptions augment;
+  TransformOptions transform;
   std::optional<Normalisation> normalisation;  ///< absent: the architecture's
   std::uint64_t seed = 1;
   int low_res_every = 5;    ///< epochs between mIoUs on the held-out fold, at the input size
