@@ -3,12 +3,14 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace segfold {
 namespace {
 
 using ::testing::Each;
+using ::testing::ElementsAre;
 
 /// A group of one class.
 ClassCounts one_class(std::uint64_t tp, std::uint64_t seen) {
@@ -45,6 +47,15 @@ TEST(Bootstrap, DrawsTheSameGroupsForEveryExperiment) {
   const auto all = bootstrap_mious({some}, 200);
   const auto halves = bootstrap_mious({half, half}, 200);
   for (std::size_t i = 0; i < all.size(); ++i) EXPECT_DOUBLE_EQ(halves[i], all[i] / 2);
+}
+
+TEST(Bootstrap, DrawsTheSameGroupsOnEveryMachine) {
+  // Pooled, the digits of the right pixels count how often each group was drawn.
+  const GroupedRuns runs = {
+      {one_class(1, 10'000), one_class(10, 10'000), one_class(100, 10'000), one_class(1000, 10'000)}};
+  std::vector<long> drawn;
+  for (const double miou : bootstrap_mious(runs, 4)) drawn.push_back(std::lround(miou * 40'000));
+  EXPECT_THAT(drawn, ElementsAre(121, 2110, 1111, 3001));
 }
 
 TEST(Bootstrap, LeavesAClassOutWhereItIsNotDrawn) {
