@@ -12,8 +12,15 @@ void declare(CLI::App& app, segfold::AggregateOptions& options) {
   app.add_option("--histories", options.histories, "History of every fold; needed for --output")->type_name("H.csv");
   app.add_option("--output", options.output, "Summary of one experiment to write")->type_name("summary_metrics.csv");
   app.add_option("--comparison", options.comparison, "Comparison to write, one row per experiment")->type_name("C.csv");
-  app.add_option("--comparison-json", options.comparison_json, "The comparison with every fold's scores")
+  app.add_option("--comparison-json", options.comparison_json,
+                 "The comparison with all that it rests on: every fold's scores, pooled confusion, methods")
       ->type_name("C.json");
+  app.add_option("--baseline", options.baseline,
+                 "Experiment that the others are compared to; default: that of the first of --metrics")
+      ->type_name("EXPERIMENT");
+  app.add_option("--bootstrap", options.bootstrap,
+                 "Resamples for the comparison's intervals, 100 to 1000000; default: 10000")
+      ->type_name("N");
   app.add_option("--expect-folds", options.expect_folds, "Refuse another number of folds, 2 to 1000")->type_name("K");
 }
 

@@ -18,16 +18,6 @@ constexpr std::uint64_t kMostPixels = std::uint64_t{1} << 50;
 
 Json number_or_null(double value) { return std::isnan(value) ? Json(nullptr) : Json(value); }
 
-Json matrix_to_json(const ConfusionMatrix& matrix) {
-  Json rows = Json::array();
-  for (int truth = 0; truth < matrix.classes(); ++truth) {
-    Json row = Json::array();
-    for (int prediction = 0; prediction < matrix.classes(); ++prediction) row.push_back(matrix.at(truth, prediction));
-    rows.push_back(row);
-  }
-  return rows;
-}
-
 /// Reads the parts of one file; every error names it.
 struct Reader {
   std::string origin;
@@ -117,6 +107,16 @@ struct Reader {
 };
 
 }  // namespace
+
+Json matrix_to_json(const ConfusionMatrix& matrix) {
+  Json rows = Json::array();
+  for (int truth = 0; truth < matrix.classes(); ++truth) {
+    Json row = Json::array();
+    for (int prediction = 0; prediction < matrix.classes(); ++prediction) row.push_back(matrix.at(truth, prediction));
+    rows.push_back(row);
+  }
+  return rows;
+}
 
 Json metrics_to_json(const Metrics& metrics) {
   Json iou = Json::object();

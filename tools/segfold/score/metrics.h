@@ -30,6 +30,9 @@ struct Metrics {
   std::vector<ImageCounts> per_image;
 };
 
+/// Rows as in the matrix: truth.
+Json matrix_to_json(const ConfusionMatrix& matrix);
+
 /// metrics.json ("segfold.metrics/1"); NaN is written as null.
 Json metrics_to_json(const Metrics& metrics);
 

@@ -77,12 +77,19 @@ void require_same_study(const MetricsFile& a, const MetricsFile& b) {
   if (a.metrics.classes != b.metrics.classes) refuse_pair(a, b, "made with different lists of classes");
 }
 
-/// How many pixels of each class every image truly has: right and missed ones.
-std::map<std::string, std::vector<std::uint64_t>> truth_of(const Metrics& metrics) {
-  std::map<std::string, std::vector<std::uint64_t>> truth;
+/// What an image is whoever predicts it.
+struct ImageTruth {
+  std::string group;
+  std::vector<std::uint64_t> pixels;  ///< [C] right and missed ones
+  bool operator==(const ImageTruth&) const = default;
+};
+
+std::map<std::string, ImageTruth> truth_of(const Metrics& metrics) {
+  std::map<std::string, ImageTruth> truth;
   for (const ImageCounts& image : metrics.per_image) {
-    std::vector<std::uint64_t>& pixels = truth[image.name];
-    for (std::size_t c = 0; c < image.tp.size(); ++c) pixels.push_back(image.tp[c] + image.fn[c]);
+    ImageTruth& own = truth[image.name];
+    own.group = image.group;
+    for (std::size_t c = 0; c < image.tp.size(); ++c) own.pixels.push_back(image.tp[c] + image.fn[c]);
   }
   return truth;
 }
