@@ -100,13 +100,13 @@ void decode_pixels(spng_ctx* context, std::string_view bytes, void* pixels, std:
   if (status != SPNG_OK) throw_damaged(path, status);
 }
 
-/// Whether decode_plain_png may be tried. Everything up to the pixels is read here, and found right.
-bool is_plain(spng_ctx* context, const fs::path& path) {
+/// Whether the rows follow each other. Everything up to the pixels is read here, and found right.
+bool is_sequential(spng_ctx* context, const fs::path& path) {
   spng_ihdr ihdr{};
   int status = spng_get_ihdr(context, &ihdr);
   if (status == SPNG_OK) status = spng_decode_chunks(context);
   if (status != SPNG_OK) throw_damaged(path, status);
-  return ihdr.color_type == SPNG_COLOR_TYPE_GRAYSCALE && ihdr.interlace_method == SPNG_INTERLACE_NONE;
+  return ihdr.interlace_method == SPNG_INTERLACE_NONE;
 }
 
 /// Decodes a PNG whose header `require` accepts.
@@ -119,8 +119,7 @@ void decode_png(std::string_view bytes, const fs::path& path, void (*require)(co
   raster.size = header.size;
   raster.channels = header.channels;
   raster.pixels.resize(static_cast<std::size_t>(header.size.area() * header.channels));
-  // With 1 channel and a depth that fills T; who comes for photos brings 3.
-  if (header.channels == 1 && is_plain(context.get(), path) &&
+  if (header.channels == 1 && is_sequential(context.get(), path) &&
       decode_plain_png(bytes, header.size, std::span(raster.pixels), scratch)) {
     return;
   }
