@@ -65,6 +65,7 @@ look_for_libraries() {
   type -P pkg-config >/dev/null || lack "pkg-config" pkg-config
   look_for_module cairo cairo/cairo.h libcairo2-dev
   look_for_module spng spng.h libspng-dev
+  look_for_module libdeflate libdeflate.h libdeflate-dev
   look_for_module libzip zip.h libzip-dev
   look_for_header CLI/CLI.hpp "CLI11" libcli11-dev
   look_for_header fmt/format.h "fmt" libfmt-dev

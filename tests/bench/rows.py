@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from official_scorer import differences, official_scores, our_scores
 from PIL import Image
-from probe import tool, weights_of, write_exchange
+from probe import BUILD, tool, weights_of, write_exchange
 from reference import make_model, randomise
 from workers import alternate, median_ratio, our_worker, peer_worker
 
@@ -166,16 +166,23 @@ def timed(action):
 
 
 def score_rows(threads, rounds, folder, log):
-    """The official scores of 20 pairs of 1024×2048: our tool and cityscapesScripts as pip installs it, both whole."""
+    """The official scores of 20 pairs of 1024×2048: our tool and cityscapesScripts as pip installs it, both whole, and
+    the floor: a program that decodes the pairs' 60 files and ends."""
     run_tool("synthesize", "--output", folder, "--train", 1, "--val", 20, "--size", "1024x2048")
     truths = sorted((folder / "gtFine" / "val").rglob("*_gtFine_labelIds.png"))
     write_predictions(truths, folder / "results", np.random.default_rng(3))
     if places := list(differences(our_scores(folder), official_scores(folder))):
         raise Unequal(f"the scores differ from the official ones at {', '.join(places)}")
     log("all scores equal the official ones")
-    sides = {"ours": lambda: timed(lambda: our_scores(folder)), "official": lambda: timed(lambda: official_scores(folder))}
+    instances = [path.with_name(path.name.replace("labelIds", "instanceIds")) for path in truths]
+    maps = [*(folder / "results").iterdir(), *truths, *instances]
+    decode = [BUILD / "tests" / "segfold_decode_maps", str(threads), *maps]
+    sides = {"ours": lambda: timed(lambda: our_scores(folder)), "official": lambda: timed(lambda: official_scores(folder)),
+             "floor": lambda: timed(lambda: subprocess.run(decode, check=True))}
     seconds = alternate(sides, max(3, rounds // 3), warm_up=1)
-    return [ratio_row("official scores of 20 pairs, 1024×2048", seconds["ours"], "cityscapesScripts", seconds["official"], 8.0)]
+    what = "official scores of 20 pairs, 1024×2048"
+    return [ratio_row(what, seconds["ours"], "cityscapesScripts", seconds["official"], 8.0),
+            ratio_row("the same", seconds["ours"], "decoding their 60 PNGs alone", seconds["floor"], None)]
 
 
 def run_tool(name, *arguments):

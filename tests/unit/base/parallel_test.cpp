@@ -64,5 +64,20 @@ TEST(ParallelFor, StopsSoonAfterAFailure) {
   EXPECT_LT(runs.load(), 50000);
 }
 
+TEST(ParallelForEachWith, GivesEachThreadAWorkOfItsOwn) {
+  std::atomic<int> made{0}, sum{0};
+  parallel_for_each_with(100, 3, [&] {
+    ++made;
+    return [&, kept = 0](std::int64_t) mutable { sum += ++kept; };
+  });
+  EXPECT_LE(made.load(), 3);
+  EXPECT_GE(sum.load(), 595 + 561 + 561);  // least when the threads count to 34, 33 and 33
+}
+
+TEST(ParallelForEachWith, RethrowsTheFailureToMakeTheWork) {
+  const auto fail = []() -> std::function<void(std::int64_t)> { throw std::runtime_error("no memory"); };
+  EXPECT_THROW(parallel_for_each_with(4, 2, fail), std::runtime_error);
+}
+
 }  // namespace
 }  // namespace segfold

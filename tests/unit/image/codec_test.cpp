@@ -10,6 +10,7 @@
 #include "segfold/base/file.h"
 #include "segfold/base/random.h"
 #include "tests/support/expect_error.h"
+#include "tests/support/made_png.h"
 #include "tests/support/temporary_folder.h"
 
 namespace segfold {
@@ -102,6 +103,40 @@ TEST_F(Codec, ReadsPaletteLabelsAsIndicesNotColours) {
 TEST_F(Codec, ReadsInterlacedPictures) {
   const auto path = write("a.png", foreign_png({9, 11}, SPNG_COLOR_TYPE_TRUECOLOR, 8, 33, 5, SPNG_INTERLACE_ADAM7));
   EXPECT_EQ(read_rgb_png(path), Image({9, 11}, 3, 5));
+}
+
+TEST_F(Codec, ReadsInterlacedLabels) {
+  const auto path = write("a.png", foreign_png({9, 11}, SPNG_COLOR_TYPE_GRAYSCALE, 8, 11, 5, SPNG_INTERLACE_ADAM7));
+  EXPECT_EQ(read_label_png(path), Image({9, 11}, 1, 5));
+}
+
+TEST_F(Codec, DecodesOneMapAfterTheOtherIntoTheSameMemory) {
+  PngScratch scratch;
+  Image labels;
+  InstanceMap instances;
+  for (const std::int64_t side : {5, 40, 1, 17}) {
+    const Image expected_labels = noise<std::uint8_t>({side, 2 * side}, 1);
+    decode_label_png(encode_png(expected_labels), "a.png", scratch, labels);
+    EXPECT_EQ(labels, expected_labels);
+    const InstanceMap expected_instances = noise<std::uint16_t>({side, 3 * side}, 1);
+    decode_instance_png(encode_png(expected_instances), "a.png", scratch, instances);
+    EXPECT_EQ(instances, expected_instances);
+  }
+}
+
+TEST_F(Codec, ReadsLabelsWithHarmlessFaultsAsLibspngDoes) {
+  const std::string start = testing::png_start({1, 2}, 8);
+  const std::string pixels = testing::zlib_stream(std::string("\0\1\2", 3));
+  const auto read = [](const std::string& bytes) { return decode_label_png(bytes, "a.png").pixels; };
+  const std::vector<std::uint8_t> expected{1, 2};
+  EXPECT_EQ(read(start + testing::chunk("IDAT", pixels + "x") + testing::png_end()), expected);
+  EXPECT_EQ(read(start + testing::chunk("IDAT", pixels) + testing::png_end() + "x"), expected);
+}
+
+TEST_F(Codec, RefusesAChunkThatItMustKnowAndDoesNot) {
+  const std::string bytes = testing::png_start({1, 2}, 8) + testing::chunk("QQQQ", "") +
+                            testing::chunk("IDAT", testing::zlib_stream(std::string("\0\1\2", 3))) + testing::png_end();
+  expect_error<DataError>([&] { decode_label_png(bytes, "a.png"); }, {"a.png", "unknown critical chunk"});
 }
 
 TEST_F(Codec, RefusesLabelsOfAnotherKindAndSaysWhatWasFound) {

@@ -10,6 +10,11 @@
 namespace segfold {
 
 void parallel_for(std::int64_t count, int threads, const std::function<void(std::int64_t)>& work) {
+  parallel_for_each_with(count, threads, [&] { return [&](std::int64_t i) { work(i); }; });
+}
+
+void parallel_for_each_with(std::int64_t count, int threads,
+                            const std::function<std::function<void(std::int64_t)>()>& make_work) {
   std::atomic<std::int64_t> next{0};
   std::atomic<bool> stop{false};
   std::mutex mutex;
@@ -17,10 +22,12 @@ void parallel_for(std::int64_t count, int threads, const std::function<void(std:
   std::int64_t first_index = count;
 
   const auto run = [&] {
+    std::function<void(std::int64_t)> work;
     while (!stop.load()) {
       const std::int64_t i = next.fetch_add(1);
       if (i >= count) return;
       try {
+        if (!work) work = make_work();
         work(i);
       } catch (...) {
         // Smaller indices were handed out before and finish on their own, so the smallest failure is found.

@@ -9,4 +9,8 @@ namespace segfold {
 /// must not let it show. Of the exceptions thrown, the one of the smallest i is rethrown after all threads ended.
 void parallel_for(std::int64_t count, int threads, const std::function<void(std::int64_t)>& work);
 
+/// The same with a `work` for each thread, which `make_work` makes there: it can keep memory from one i to the next.
+void parallel_for_each_with(std::int64_t count, int threads,
+                            const std::function<std::function<void(std::int64_t)>()>& make_work);
+
 }  // namespace segfold

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <memory>
 #include <new>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -99,14 +100,37 @@ void decode_pixels(spng_ctx* context, std::string_view bytes, void* pixels, std:
   if (status != SPNG_OK) throw_damaged(path, status);
 }
 
+/// Whether the rows follow each other. Everything up to the pixels is read here, and found right.
+bool is_sequential(spng_ctx* context, const fs::path& path) {
+  spng_ihdr ihdr{};
+  int status = spng_get_ihdr(context, &ihdr);
+  if (status == SPNG_OK) status = spng_decode_chunks(context);
+  if (status != SPNG_OK) throw_damaged(path, status);
+  return ihdr.interlace_method == SPNG_INTERLACE_NONE;
+}
+
 /// Decodes a PNG whose header `require` accepts.
 template <class T>
-Raster<T> decode_png(std::string_view bytes, const fs::path& path, void (*require)(const PngHeader&, const fs::path&)) {
+void decode_png(std::string_view bytes, const fs::path& path, void (*require)(const PngHeader&, const fs::path&),
+                PngScratch& scratch, Raster<T>& raster) {
   const Context context = make_decoder(bytes, path);
   const PngHeader header = header_of(context.get(), path);
   require(header, path);
-  Raster<T> raster(header.size, header.channels);
+  raster.size = header.size;
+  raster.channels = header.channels;
+  raster.pixels.resize(static_cast<std::size_t>(header.size.area() * header.channels));
+  if (header.channels == 1 && is_sequential(context.get(), path) &&
+      decode_plain_png(bytes, header.size, std::span(raster.pixels), scratch)) {
+    return;
+  }
   decode_pixels(context.get(), bytes, raster.pixels.data(), raster.pixels.size() * sizeof(T), path);
+}
+
+template <class T>
+Raster<T> decode_png(std::string_view bytes, const fs::path& path, void (*require)(const PngHeader&, const fs::path&)) {
+  PngScratch scratch;
+  Raster<T> raster;
+  decode_png(bytes, path, require, scratch, raster);
   return raster;
 }
 
@@ -212,6 +236,14 @@ Image read_label_png(const fs::path& path) { return decode_label_png(read_file(p
 
 InstanceMap decode_instance_png(std::string_view bytes, const fs::path& path) {
   return decode_png<std::uint16_t>(bytes, path, require_instance_map);
+}
+
+void decode_label_png(std::string_view bytes, const fs::path& path, PngScratch& scratch, Image& labels) {
+  decode_png(bytes, path, require_label_map, scratch, labels);
+}
+
+void decode_instance_png(std::string_view bytes, const fs::path& path, PngScratch& scratch, InstanceMap& instances) {
+  decode_png(bytes, path, require_instance_map, scratch, instances);
 }
 
 InstanceMap read_instance_png(const fs::path& path) { return decode_instance_png(read_file(path, kMaxPngBytes), path); }

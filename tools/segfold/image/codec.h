@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "segfold/image/image.h"
+#include "segfold/image/plain_png.h"
 
 namespace segfold {
 
@@ -45,6 +46,11 @@ inline constexpr std::uint64_t kMaxPngBytes = std::uint64_t{1} << 29;
 /// A 16-bit grey map of instance ids.
 InstanceMap read_instance_png(const std::filesystem::path& path);
 InstanceMap decode_instance_png(std::string_view bytes, const std::filesystem::path& path);
+
+/// The same into a map whose memory is used again, as `scratch` is: for who decodes many.
+void decode_label_png(std::string_view bytes, const std::filesystem::path& path, PngScratch& scratch, Image& labels);
+void decode_instance_png(std::string_view bytes, const std::filesystem::path& path, PngScratch& scratch,
+                         InstanceMap& instances);
 
 /// PNG bytes of a grey or RGB picture; equal input gives equal bytes. `texts` become tEXt chunks (Latin-1).
 std::string encode_png(const Image& image, const std::map<std::string, std::string>& texts = {});

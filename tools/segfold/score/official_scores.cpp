@@ -11,14 +11,12 @@
 
 #include "segfold/base/error.h"
 #include "segfold/base/size.h"
+#include "segfold/score/pixel_tables.h"
 
 namespace segfold {
 namespace {
 
 constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
-constexpr int kFirstInstance = 1001;
-constexpr int kInstancesPerClass = 1000;
-constexpr std::size_t kSide = 64;  // of the table of pairs: a power of two beyond all ids
 
 constexpr std::array<std::string_view, kCategories> kCategoryNames{"void",   "flat", "construction", "object",
                                                                    "nature", "sky",  "human",        "vehicle"};
@@ -63,71 +61,47 @@ bool has_instances(std::size_t category) {
   return true;
 }
 
-[[noreturn]] void throw_unknown(const char* what, const Image& map) {
+void require_known(const Image& map, const char* what) {
   const auto found = std::ranges::find_if(map.pixels, [](std::uint8_t id) { return id >= kRawIds; });
+  if (found == map.pixels.end()) return;
   const auto place = found - map.pixels.begin();
   throw DataError(fmt::format("the {} has id {} in row {}, column {}; expected raw ids 0 to {}", what, *found,
                               place / map.size.width, place % map.size.width, kRawIds - 1));
 }
 
-/// Counts in four tables in turn: neighbouring pixels are mostly alike, and adding to the same counter again would wait
-/// for the addition before.
-ConfusionMatrix count_pairs(const Image& prediction, const Image& truth) {
-  std::uint8_t all_predicted = 0;
-  std::uint8_t all_true = 0;
-  for (const std::uint8_t id : prediction.pixels) all_predicted = std::max(all_predicted, id);
-  for (const std::uint8_t id : truth.pixels) all_true = std::max(all_true, id);
-  if (all_predicted >= kRawIds) throw_unknown("prediction", prediction);
-  if (all_true >= kRawIds) throw_unknown("truth", truth);
-  std::vector<std::uint32_t> tables(4 * kSide * kSide);
-  for (std::size_t i = 0; i < truth.pixels.size(); ++i) {
-    ++tables[(i & 3) * kSide * kSide + truth.pixels[i] * kSide + prediction.pixels[i]];
-  }
+/// The pixels whose ids exist.
+ConfusionMatrix known_pairs(const PixelTables& tables) {
   ConfusionMatrix confusion(kRawIds);
   for (int t = 0; t < kRawIds; ++t) {
     for (int p = 0; p < kRawIds; ++p) {
-      const std::size_t at = static_cast<std::size_t>(t) * kSide + static_cast<std::size_t>(p);
-      for (std::size_t table = 0; table < 4; ++table) confusion.at(t, p) += tables[table * kSide * kSide + at];
+      confusion.at(t, p) = tables.pairs[static_cast<std::size_t>(t) * kByteValues + static_cast<std::size_t>(p)];
     }
   }
   return confusion;
 }
 
-struct Instance {
-  std::uint32_t size = 0;
-  std::uint32_t right = 0;           // predicted as its class
-  std::uint32_t right_category = 0;  // predicted as any class of its category
-};
-
-/// Every instance of an image by its id.
-std::vector<Instance> measure_instances(const Image& prediction, const InstanceMap& instances) {
-  std::array<std::uint8_t, 256> category{};
+std::array<std::uint8_t, kByteValues> categories_of_labels() {
+  std::array<std::uint8_t, kByteValues> categories{};
   for (int id = 0; id < kRawIds; ++id) {
-    category[static_cast<std::size_t>(id)] = static_cast<std::uint8_t>(category_of(id));
+    categories[static_cast<std::size_t>(id)] = static_cast<std::uint8_t>(category_of(id));
   }
-  std::vector<Instance> found(std::size_t{1} << 16);
-  for (std::size_t i = 0; i < instances.pixels.size(); ++i) {
-    const std::uint16_t id = instances.pixels[i];
-    if (id < kFirstInstance) continue;
-    const int owner = id / kInstancesPerClass;
-    if (owner >= kRawIds) {
-      const auto place = static_cast<std::int64_t>(i);
-      throw DataError(fmt::format("the instance map has id {} in row {}, column {}, of the unknown label {}", id,
-                                  place / instances.size.width, place % instances.size.width, owner));
-    }
-    Instance& instance = found[id];
-    ++instance.size;
-    instance.right += prediction.pixels[i] == owner;
-    instance.right_category += category[prediction.pixels[i]] == category[static_cast<std::size_t>(owner)];
-  }
-  return found;
+  return categories;
 }
 
-void add_instances(const std::vector<Instance>& found, OfficialCounts& counts) {
+[[noreturn]] void throw_unknown_owner(const InstanceMap& map) {
+  const auto found = std::ranges::find_if(map.pixels, [](int id) { return id / kInstancesPerClass >= kRawIds; });
+  const auto place = found - map.pixels.begin();
+  throw DataError(fmt::format("the instance map has id {} in row {}, column {}, of the unknown label {}", *found,
+                              place / map.size.width, place % map.size.width, *found / kInstancesPerClass));
+}
+
+void add_instances(const std::vector<InstancePixels>& found, const InstanceMap& map, OfficialCounts& counts) {
   for (std::size_t id = kFirstInstance; id < found.size(); ++id) {
-    const Instance& instance = found[id];
+    const InstancePixels& instance = found[id];
+    if (instance.size == 0) continue;
     const int owner = static_cast<int>(id) / kInstancesPerClass;
-    if (instance.size == 0 || is_ignored(owner)) continue;
+    if (owner >= kRawIds) throw_unknown_owner(map);
+    if (is_ignored(owner)) continue;
     if (!label(owner).has_instances) {
       throw DataError(fmt::format("the instance map has id {}, but '{}' comes in no instances", id, label(owner).name));
     }
@@ -239,8 +213,13 @@ OfficialCounts official_counts(const Image& prediction, const Image& truth, cons
     throw InternalError("prediction, truth and instances must be maps of one size");
   }
   OfficialCounts counts;
-  counts.confusion = count_pairs(prediction, truth);
-  add_instances(measure_instances(prediction, instances), counts);
+  const PixelTables tables = count_pixels(prediction, truth, instances, categories_of_labels());
+  counts.confusion = known_pairs(tables);
+  if (counts.confusion.total() != truth.pixels.size()) {
+    require_known(prediction, "prediction");
+    require_known(truth, "truth");
+  }
+  add_instances(tables.instances, instances, counts);
   return counts;
 }
 

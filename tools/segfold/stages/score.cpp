@@ -42,36 +42,49 @@ void require_size(Size size, const fs::path& path, Size truth, const fs::path& t
                               to_string(size), truth_path.string(), to_string(truth)));
 }
 
-PairResult score_pair(const ScoredPair& pair) {
-  const std::string prediction_bytes = read_file(pair.prediction, kMaxPngBytes);
-  const std::string label_bytes = read_file(pair.label, kMaxPngBytes);
-  const std::string instance_bytes = read_file(pair.instances, kMaxPngBytes);
-  const Image prediction = decode_label_png(prediction_bytes, pair.prediction);
-  const Image truth = decode_label_png(label_bytes, pair.label);
-  const InstanceMap instances = decode_instance_png(instance_bytes, pair.instances);
-  require_size(prediction.size, pair.prediction, truth.size, pair.label);
-  require_size(instances.size, pair.instances, truth.size, pair.label);
-  PairResult result;
-  result.counts = with_context(fmt::format("{} and {}", pair.prediction.string(), pair.label.string()),
-                               [&] { return official_counts(prediction, truth, instances); });
-  result.prediction_digest = sha256_hex(prediction_bytes);
-  result.truth_digest = Sha256().update(label_bytes).update(instance_bytes).hex();
-  return result;
-}
+/// Scores one pair after the other in memory that it keeps.
+class PairScorer {
+ public:
+  PairResult score(const ScoredPair& pair) {
+    const std::string prediction_bytes = read_file(pair.prediction, kMaxPngBytes);
+    const std::string label_bytes = read_file(pair.label, kMaxPngBytes);
+    const std::string instance_bytes = read_file(pair.instances, kMaxPngBytes);
+    decode_label_png(prediction_bytes, pair.prediction, scratch_, prediction_);
+    decode_label_png(label_bytes, pair.label, scratch_, truth_);
+    decode_instance_png(instance_bytes, pair.instances, scratch_, instances_);
+    require_size(prediction_.size, pair.prediction, truth_.size, pair.label);
+    require_size(instances_.size, pair.instances, truth_.size, pair.label);
+    PairResult result;
+    result.counts = with_context(fmt::format("{} and {}", pair.prediction.string(), pair.label.string()),
+                                 [&] { return official_counts(prediction_, truth_, instances_); });
+    result.prediction_digest = sha256_hex(prediction_bytes);
+    result.truth_digest = Sha256().update(label_bytes).update(instance_bytes).hex();
+    return result;
+  }
+
+ private:
+  PngScratch scratch_;
+  Image prediction_;
+  Image truth_;
+  InstanceMap instances_;
+};
 
 std::vector<PairResult> score_pairs(const std::vector<ScoredPair>& pairs, int threads) {
   std::vector<PairResult> results(pairs.size());
   Progress progress("scoring", static_cast<std::int64_t>(pairs.size()), "images");
-  parallel_for(static_cast<std::int64_t>(pairs.size()), threads, [&](std::int64_t i) {
-    if (stop_requested()) throw InterruptedError("stopped; no result was written, run again");
-    PairResult& result = results[static_cast<std::size_t>(i)];
-    try {
-      result = score_pair(pairs[static_cast<std::size_t>(i)]);
-    } catch (const Error& problem) {
-      result.problem = problem;
-    }
-    progress.add(1);
-  });
+  const auto make_work = [&] {
+    return [&, scorer = PairScorer()](std::int64_t i) mutable {
+      if (stop_requested()) throw InterruptedError("stopped; no result was written, run again");
+      PairResult& result = results[static_cast<std::size_t>(i)];
+      try {
+        result = scorer.score(pairs[static_cast<std::size_t>(i)]);
+      } catch (const Error& problem) {
+        result.problem = problem;
+      }
+      progress.add(1);
+    };
+  };
+  parallel_for_each_with(static_cast<std::int64_t>(pairs.size()), threads, make_work);
   Problems problems;
   for (const PairResult& result : results) {
     if (result.problem) problems.add(*result.problem);
