@@ -255,6 +255,29 @@ rule eval_fold_fullres:
         " --resolution full {params.options} --output {output.metrics:q}"
 
 
+# The same weights under growing occlusion, by the same masks for every model.
+rule eval_fold_occlusion:
+    input:
+        model=rules.train_fold.output.weights,
+        shards=lambda wildcards: STUDY.shards(wildcards.experiment, "val"),
+    output:
+        curve="<results>/{experiment}/{seed_folder}fold{fold}/occlusion.json",
+    log:
+        "<logs>/{experiment}/{seed_folder}fold{fold}/eval_fold_occlusion.log",
+    benchmark:
+        "<benchmarks>/{experiment}/{seed_folder}fold{fold}/eval_fold_occlusion.tsv"
+    threads: THREADS
+    resources:
+        gpu=NETWORK_GPUS,
+        mem_mb=min(3000, MEMORY_MB),
+    params:
+        options=STUDY.occlusion_options(),
+        version=STUDY.version("eval-fold"),
+    shell:
+        "logged {log:q} eval-fold --model {input.model:q} --shards {input.shards:q}"
+        " {params.options} --output {output.curve:q}"
+
+
 rule aggregate:
     input:
         metrics=lambda wildcards: STUDY.metrics(
@@ -289,6 +312,7 @@ rule aggregate_comparison:
     output:
         comparison="<results>/comparison.csv",
         seal="<results>/comparison.csv.seal.json",
+        document="<results>/comparison.json",
     log:
         "<logs>/aggregate_comparison.log",
     benchmark:
@@ -296,10 +320,35 @@ rule aggregate_comparison:
     resources:
         mem_mb=500,
     params:
-        options=STUDY.aggregate_options(),
+        options=STUDY.comparison_options(),
         version=STUDY.version("aggregate"),
     shell:
-        "logged {log:q} aggregate --metrics {input.metrics:q} {params.options} --comparison {output.comparison:q}"
+        "logged {log:q} aggregate --metrics {input.metrics:q} {params.options}"
+        " --comparison {output.comparison:q} --comparison-json {output.document:q}"
+
+
+rule aggregate_occlusion:
+    input:
+        curves=[
+            file
+            for name in STUDY.experiments
+            for file in STUDY.fold_files(name, "occlusion.json")
+        ],
+    output:
+        table="<results>/occlusion_curve.csv",
+        seal="<results>/occlusion_curve.csv.seal.json",
+    log:
+        "<logs>/aggregate_occlusion.log",
+    benchmark:
+        "<benchmarks>/aggregate_occlusion.tsv"
+    resources:
+        mem_mb=500,
+    params:
+        options=STUDY.baseline_option(),
+        version=STUDY.version("aggregate"),
+    shell:
+        "logged {log:q} aggregate --occlusion-curves {input.curves:q} {params.options}"
+        " --occlusion-table {output.table:q}"
 
 
 rule visualize_curves:

@@ -63,6 +63,7 @@ def resolve(config, schema_path, files):
         _check_experiment(name, experiment, experiments[name], files)
     _check_comparable(config["experiments"], files)
     _check_starts(config["experiments"], files)
+    _check_comparison(config, files)
     return config
 
 
@@ -224,9 +225,7 @@ def _inherit(name, experiments, files, seen=()):
     if base_name in (*seen, name):
         raise ConfigError(_at(files, place, f"'{base_name}' in the end extends itself"))
     if base_name not in experiments:
-        nearest = difflib.get_close_matches(base_name, experiments, n=1)
-        hint = f", did you mean '{nearest[0]}'?" if nearest else f"; there are {', '.join(experiments)}"
-        raise ConfigError(_at(files, place, f"no experiment is called '{base_name}'{hint}"))
+        raise ConfigError(_at(files, place, _unknown_experiment(base_name, experiments)))
     return _overlay(_inherit(base_name, experiments, files, (*seen, name)), own)
 
 
@@ -303,9 +302,7 @@ def _check_starts(experiments, files):
             place = ("experiments", seen[-1], "init_from")
             start = at["init_from"]
             if start not in experiments:
-                nearest = difflib.get_close_matches(start, experiments, n=1)
-                hint = f", did you mean '{nearest[0]}'?" if nearest else f"; there are {', '.join(experiments)}"
-                raise ConfigError(_at(files, place, f"no experiment is called '{start}'{hint}"))
+                raise ConfigError(_at(files, place, _unknown_experiment(start, experiments)))
             if start in seen:
                 raise ConfigError(_at(files, place, f"'{start}' in the end begins with its own weights"))
             for key in ("arch", "width"):
@@ -316,3 +313,18 @@ def _check_starts(experiments, files):
                 raise ConfigError(_at(files, place, f"{start} has other seeds; give both the same, or {start} one"))
             seen.append(start)
             at = experiments[start]
+
+
+def _check_comparison(config, files):
+    shares = config.setdefault("occlusion_curve", [])
+    if len(shares) == 1 or shares != sorted(set(shares)):
+        raise ConfigError(_at(files, ("occlusion_curve",), f"{shares} is no curve; give two or more rising shares, or []"))
+    baseline = config.get("baseline")
+    if baseline is not None and baseline not in config["experiments"]:
+        raise ConfigError(_at(files, ("baseline",), _unknown_experiment(baseline, config["experiments"])))
+
+
+def _unknown_experiment(name, experiments):
+    nearest = difflib.get_close_matches(name, experiments, n=1)
+    hint = f", did you mean '{nearest[0]}'?" if nearest else f"; there are {', '.join(experiments)}"
+    return f"no experiment is called '{name}'{hint}"

@@ -111,13 +111,16 @@ class Study:
                 "{experiment}_fold{fold}_best.pth",
                 "metrics_lowres.json",
                 "metrics_fullres.json",
+                *(["occlusion.json"] if self.config["occlusion_curve"] else []),
                 "training_history.png",
                 "final_prediction.png",
             ):
                 files += self.fold_files(experiment, name)
             files += self.sealed(self.fold_files(experiment, "history.csv"))
             files += self.sealed(self.seed_folder_files(experiment, "summary_metrics.csv"))
-        return files + self.sealed([f"{self.output}/comparison.csv"])
+        if self.config["occlusion_curve"]:
+            files += self.sealed([f"{self.output}/occlusion_curve.csv"])
+        return files + self.sealed([f"{self.output}/comparison.csv"]) + [f"{self.output}/comparison.json"]
 
     # ---- options -----------------------------------------------------------------------------------------------
 
@@ -152,8 +155,18 @@ class Study:
         """Bits depend on it: the config's number, even where --cores makes Snakemake's own {threads} smaller."""
         return _options({"threads": self.config["threads"]})
 
+    def occlusion_options(self):
+        shares = ",".join(map(str, self.config["occlusion_curve"]))
+        return _options({"occlusion": shares, "threads": self.config["threads"]})
+
     def aggregate_options(self):
         return _options({"expect-folds": len(self.folds)})
+
+    def baseline_option(self):
+        return _options({"baseline": self.config.get("baseline", next(iter(self.experiments)))})
+
+    def comparison_options(self):
+        return f"{self.aggregate_options()} {self.baseline_option()}"
 
     def split_options(self):
         folds = self.config["folds"]

@@ -55,7 +55,7 @@ TEST_F(Transform, WithEverythingOffGivesTheStoredSample) {
 TEST_F(Transform, OcclusionCoversPartsAndMayTakeTheirLabelsOut) {
   TransformOptions occluded = plain_;
   occluded.occlusion.probability = 1;
-  occluded.occlusion.label = OcclusionLabel::kIgnore;
+  occluded.occlusion.label = OcclusionLabel::kVoid;
   const Made before = make(plain_);
   const Made after = make(occluded);
   const std::int64_t covered = changed(before.image, after.image);

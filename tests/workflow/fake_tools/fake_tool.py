@@ -45,12 +45,18 @@ def declare(tool, parser):
             parser.add_argument(f"--{name}")
     elif tool == "eval-fold":
         one_or_more("shards")
-        one("model", "output", "resolution")
+        one("model", "output")
+        parser.add_argument("--resolution")
+        parser.add_argument("--occlusion")
         parser.add_argument("--folds")
         parser.add_argument("--fold")
     elif tool == "aggregate":
-        one_or_more("metrics")
-        one("expect-folds")
+        parser.add_argument("--metrics", nargs="+")
+        parser.add_argument("--expect-folds")
+        parser.add_argument("--baseline")
+        parser.add_argument("--comparison-json")
+        parser.add_argument("--occlusion-curves", nargs="+")
+        parser.add_argument("--occlusion-table")
         parser.add_argument("--histories", nargs="+")
         parser.add_argument("--output")
         parser.add_argument("--comparison")
@@ -115,14 +121,17 @@ def train_fold(args):
 
 
 def eval_fold(args):
-    write(args.output, read_all([args.model, *args.shards, args.folds]), args.fold, args.resolution, args.threads)
+    write(args.output, read_all([args.model, *args.shards, args.folds]), args.fold, args.resolution, args.occlusion,
+          args.threads)
 
 
 def aggregate(args):
-    output = args.output or args.comparison
-    made_of = read_all(args.metrics + (args.histories or []))
-    write(output, made_of, args.expect_folds)
+    output = args.output or args.comparison or args.occlusion_table
+    made_of = read_all((args.metrics or []) + (args.histories or []) + (args.occlusion_curves or []))
+    write(output, made_of, args.expect_folds, args.baseline)
     write(f"{output}.seal.json", made_of)
+    if args.comparison_json:
+        write(args.comparison_json, made_of, args.baseline)
 
 
 def visualize(args):

@@ -13,6 +13,7 @@
 #include "segfold/stages/comparison.h"
 #include "segfold/stages/comparison_files.h"
 #include "segfold/stages/experiment.h"
+#include "segfold/stages/occlusion_table.h"
 
 namespace segfold {
 namespace {
@@ -82,16 +83,35 @@ void compare(const AggregateOptions& options, const std::string& baseline, const
   }
 }
 
+void aggregate_metrics(const AggregateOptions& options) {
+  const std::vector<MetricsFile> files = read_metrics_files(options.metrics);
+  if (!options.output.empty()) require_one_experiment(files);
+  const std::vector<Experiment> experiments = assemble_experiments(files, options.expect_folds);
+  if (!options.output.empty()) {
+    const auto histories = match_histories(experiments.front(), read_history_files(options.histories));
+    write_summary(options.output, experiments.front(), histories);
+  }
+  if (!options.comparison.empty()) {
+    compare(options, options.baseline.empty() ? files.front().metrics.experiment : options.baseline, experiments);
+  }
+}
+
 }  // namespace
 
 void AggregateOptions::check() const {
-  if (metrics.empty()) throw UsageError("--metrics: no file; give the metrics of every fold");
-  if (output.empty() && comparison.empty()) throw UsageError("nothing to write; give --output, --comparison or both");
+  const bool from_metrics = !output.empty() || !comparison.empty();
+  if (!from_metrics && occlusion_table.empty())
+    throw UsageError("nothing to write; give --output, --comparison or --occlusion-table");
+  if (from_metrics != !metrics.empty())
+    throw UsageError("--metrics go with --output or --comparison; give the metrics of every fold");
+  if (occlusion_table.empty() != occlusion_curves.empty())
+    throw UsageError("--occlusion-table and --occlusion-curves go together; give both or neither");
   if (output.empty() != histories.empty())
     throw UsageError("--output and --histories go together; give both or neither");
   if (comparison.empty() && !comparison_json.empty()) throw UsageError("--comparison-json needs --comparison");
-  if (comparison.empty() && !baseline.empty()) throw UsageError("--baseline needs --comparison");
-  if (comparison.empty() && bootstrap) throw UsageError("--bootstrap needs --comparison");
+  const bool compares = !comparison.empty() || !occlusion_table.empty();
+  if (!compares && !baseline.empty()) throw UsageError("--baseline needs --comparison or --occlusion-table");
+  if (!compares && bootstrap) throw UsageError("--bootstrap needs --comparison or --occlusion-table");
   if (bootstrap && (*bootstrap < 100 || *bootstrap > 1'000'000)) {
     throw UsageError(fmt::format("--bootstrap: {} is outside 100 to 1000000", *bootstrap));
   }
@@ -104,16 +124,13 @@ void aggregate(const AggregateOptions& options) {
   options.check();
   std::vector<std::filesystem::path> inputs = options.metrics;
   inputs.insert(inputs.end(), options.histories.begin(), options.histories.end());
-  require_separate_files(inputs, {options.output, options.comparison, options.comparison_json});
-  const std::vector<MetricsFile> files = read_metrics_files(options.metrics);
-  if (!options.output.empty()) require_one_experiment(files);
-  const std::vector<Experiment> experiments = assemble_experiments(files, options.expect_folds);
-  if (!options.output.empty()) {
-    const auto histories = match_histories(experiments.front(), read_history_files(options.histories));
-    write_summary(options.output, experiments.front(), histories);
-  }
-  if (!options.comparison.empty()) {
-    compare(options, options.baseline.empty() ? files.front().metrics.experiment : options.baseline, experiments);
+  inputs.insert(inputs.end(), options.occlusion_curves.begin(), options.occlusion_curves.end());
+  require_separate_files(inputs,
+                         {options.output, options.comparison, options.comparison_json, options.occlusion_table});
+  if (!options.metrics.empty()) aggregate_metrics(options);
+  if (!options.occlusion_table.empty()) {
+    write_occlusion_table(options.occlusion_table, options.occlusion_curves, options.baseline,
+                          options.bootstrap.value_or(kResamples));
   }
 }
 

@@ -7,7 +7,6 @@
 #include <map>
 
 #include "segfold/base/error.h"
-#include "segfold/base/text.h"
 #include "segfold/score/holm.h"
 #include "segfold/score/statistics.h"
 
@@ -155,12 +154,7 @@ void add_differences(std::vector<Candidate>& candidates, std::size_t baseline_in
 std::size_t find_baseline(const std::vector<Seeds>& lists, const std::string& baseline) {
   std::vector<std::string> names;
   for (const Seeds& seeds : lists) names.push_back(seeds.front()->name);
-  const auto place = std::find(names.begin(), names.end(), baseline);
-  if (place != names.end()) return static_cast<std::size_t>(place - names.begin());
-  const std::string near = nearest_name(baseline, names);
-  throw UsageError(fmt::format(
-      "--baseline: no experiment is called '{}'{}", baseline,
-      near.empty() ? fmt::format("; there are {}", list_text(names)) : fmt::format(", did you mean '{}'?", near)));
+  return find_baseline(names, baseline);
 }
 
 std::vector<ComparedGroup> compared_groups(const std::vector<ImageCounts>& images,

@@ -220,6 +220,15 @@ std::vector<double> final_mious(const Experiment& experiment, MetricsFile FoldRe
   return mious;
 }
 
+std::size_t find_baseline(const std::vector<std::string>& names, const std::string& baseline) {
+  const auto place = std::find(names.begin(), names.end(), baseline);
+  if (place != names.end()) return static_cast<std::size_t>(place - names.begin());
+  const std::string near = nearest_name(baseline, names);
+  throw UsageError(fmt::format(
+      "--baseline: no experiment is called '{}'{}", baseline,
+      near.empty() ? fmt::format("; there are {}", list_text(names)) : fmt::format(", did you mean '{}'?", near)));
+}
+
 Seal aggregate_seal(const std::vector<Experiment>& experiments) {
   Sha256 metrics;
   Json names = Json::array();

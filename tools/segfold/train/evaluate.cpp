@@ -4,6 +4,7 @@
 
 #include "segfold/base/error.h"
 #include "segfold/data/shard_pictures.h"
+#include "segfold/image/nested_occlusion.h"
 #include "segfold/image/resize.h"
 #include "segfold/nn/blocks.h"
 #include "segfold/score/upsample_argmax.h"
@@ -66,11 +67,14 @@ class Scorer {
         upsample_and_count(values, shape, options_.threads, truth.pixels.data(), truth.size.width);
     result_.confusion += counts;
     result_.per_image.push_back(counts_of(counts, shards_.name(sample), shards_.group(sample)));
-    if (options_.on_prediction) {
-      std::vector<std::uint8_t> prediction(static_cast<std::size_t>(truth.size.area()));
-      upsample_argmax(values, shape, options_.threads, prediction);
-      options_.on_prediction(sample, truth.size, prediction);
+    if (options_.occluded > 0) count_visible(sample, values, shape, truth);
+    if (!options_.on_prediction && !options_.with_fine_scores) return;
+    std::vector<std::uint8_t> prediction(static_cast<std::size_t>(truth.size.area()));
+    upsample_argmax(values, shape, options_.threads, prediction);
+    if (options_.with_fine_scores) {
+      result_.per_image.back().fine = fine_counts(truth.pixels, prediction, truth.size, result_.confusion.classes());
     }
+    if (options_.on_prediction) options_.on_prediction(sample, truth.size, prediction);
   }
 
   Evaluation result() {
@@ -87,6 +91,13 @@ class Scorer {
     loss_sums_.add(options_.loss->sums(logits, labels.to(head.device())));
   }
 
+  void count_visible(std::int64_t sample, std::span<const float> logits, const UpsampleShape& shape, Image truth) {
+    ignore_occluded(nested_occlusion(shards_.name(sample), options_.occluded, shards_.image_size()), truth);
+    const ConfusionMatrix counts =
+        upsample_and_count(logits, shape, options_.threads, truth.pixels.data(), truth.size.width);
+    result_.visible.push_back(counts_of(counts, shards_.name(sample), shards_.group(sample)));
+  }
+
   const ShardSet& shards_;
   const EvaluationOptions& options_;
   Evaluation result_;
@@ -100,9 +111,13 @@ Evaluation evaluate(SegmentationModelImpl& model, const Device& device, const Sh
   const EvaluationMode mode(model);
   Scorer scorer(shards, options, static_cast<int>(shards.classes().size()));
   const Size size = shards.image_size();
-  torch::Tensor image = torch::empty({1, size.height, size.width, 3}, torch::kUInt8);
+  Image photo(size, 3);
+  const torch::Tensor image = torch::from_blob(photo.pixels.data(), {1, size.height, size.width, 3}, torch::kUInt8);
   for (const std::int64_t sample : samples) {
-    shards.read_image(sample, {image.data_ptr<std::uint8_t>(), static_cast<std::size_t>(image.numel())});
+    shards.read_image(sample, photo.pixels);
+    if (options.occluded > 0) {
+      apply_nested_occlusion(nested_occlusion(shards.name(sample), options.occluded, size), photo);
+    }
     const torch::Tensor input = normalise(image, options.normalisation, device.torch_device());
     scorer.score(sample, model.forward_head(input, {}).to(torch::kFloat32));
     if (options.on_sample) options.on_sample(shards.name(sample));

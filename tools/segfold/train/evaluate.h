@@ -19,6 +19,7 @@ namespace segfold {
 struct Evaluation {
   ConfusionMatrix confusion;           ///< over all samples, exact
   std::vector<ImageCounts> per_image;  ///< in the order of the samples given
+  std::vector<ImageCounts> visible;    ///< likewise over the pixels that are not occluded; empty without occlusion
   std::optional<double> loss;          ///< of all samples' pixels together, at the input size, where asked for
 };
 
@@ -27,6 +28,8 @@ struct EvaluationOptions {
   Normalisation normalisation;
   int threads = 1;
   bool with_counts = true;                                 ///< confusion and per_image
+  bool with_fine_scores = false;                           ///< boundaries and objects by size, too
+  double occluded = 0;                                     ///< share of every photo that is covered (nested_occlusion.h)
   const SegmentationLoss* loss = nullptr;                  ///< to compute; needs labels at the input size
   std::function<void(const std::string& name)> on_sample;  ///< called after each, for progress; may throw to stop
   /// Receives the predicted train ids at the comparison's size.
