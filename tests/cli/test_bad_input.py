@@ -7,7 +7,7 @@ import pytest
 from cli_support import assert_refused, run, run_well
 from small_study import arguments, assert_nothing_left, listed, run_with
 
-TOOLS = ["synthesize", "preprocess", "split-folds", "train-fold", "eval-fold", "aggregate", "score", "visualize"]
+TOOLS = ["synthesize", "preprocess", "split-folds", "train-fold", "eval-fold", "aggregate", "score", "model-info", "visualize"]
 TORCH_TOOLS = ["train-fold", "eval-fold", "visualize"]
 
 

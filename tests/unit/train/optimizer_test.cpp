@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "segfold/base/error.h"
+#include "segfold/nn/device.h"
 #include "segfold/nn/init.h"
 #include "segfold/nn/model.h"
 

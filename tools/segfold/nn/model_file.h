@@ -1,33 +1,15 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "segfold/base/seal.h"
-#include "segfold/base/size.h"
-#include "segfold/nn/device.h"
 #include "segfold/nn/model.h"
-#include "segfold/nn/normalisation.h"
+#include "segfold/nn/model_info.h"
 #include "segfold/nn/tensor_file.h"
 
 namespace segfold {
-
-/// What a model file says of its weights.
-struct ModelInfo {
-  ModelOptions options;
-  std::vector<std::string> classes;
-  Normalisation normalisation;
-  Size input_size;                         ///< of the images it was trained on
-  Precision precision = Precision::kFp32;  ///< it was trained with; evaluation takes the same unless told otherwise
-  std::string experiment;
-  std::optional<int> fold;  ///< held-out fold; absent if it was trained on every sample
-  int folds_count = 0;
-  int epoch = 0;  ///< whose weights these are, from 1
-  Seal seal;      ///< of the training; seal.content digests the tensors and all of the above
-};
 
 /// Parameters and buffers by name, in the module's order: float32 (int64 for num_batches_tracked), contiguous, CPU.
 using StateDict = std::vector<std::pair<std::string, torch::Tensor>>;
@@ -45,16 +27,6 @@ StateDict tensors_from_file(std::vector<NamedTensor> tensors);
 
 /// Writes weights as Python reads them, with `info` as metadata, whole or not at all.
 void write_model(const std::filesystem::path& path, const StateDict& state, ModelInfo info);
-
-/// Tensors of a file with what is said about them.
-struct WeightsFile {
-  std::vector<NamedTensor> tensors;
-  std::optional<ModelInfo> info;  ///< absent where the file was not written by this house
-  std::string digest;             ///< of the tensors and of the info
-};
-/// Reads weights of any origin. Where this house wrote them, the seal is checked. @throws DataError, as
-/// read_tensor_file.
-WeightsFile read_weights(const std::filesystem::path& path);
 
 struct LoadedModel {
   SegmentationModel model;  ///< float32, CPU, in evaluation mode

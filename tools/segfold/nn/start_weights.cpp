@@ -32,11 +32,14 @@ void keep_own_head(SegmentationModelImpl& model, StateDict& values, const std::s
 
 }  // namespace
 
-StartWeights::StartWeights(const std::filesystem::path& path, bool encoder)
-    : origin_(path.string()), encoder_(encoder) {
-  WeightsFile file = read_weights(path);
-  info_ = std::move(file.info);
-  digest_ = std::move(file.digest);
+StartWeights::StartWeights(const std::filesystem::path& path, bool encoder) : origin_(path.string()), encoder_(encoder) {
+  TensorFile file = read_tensor_file(path);
+  if (file.metadata.contains(kModelInfoKey)) {
+    info_ = require_model_info(file, origin_);
+    digest_ = info_->seal.content;
+  } else {
+    digest_ = model_digest(file.tensors, Json::object());
+  }
   values_ = tensors_from_file(std::move(file.tensors));
   if (encoder_) std::erase_if(values_, [](const auto& item) { return item.first.starts_with("fc."); });
 }
