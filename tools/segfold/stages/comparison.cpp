@@ -154,7 +154,7 @@ void add_differences(std::vector<Candidate>& candidates, std::size_t baseline_in
 std::size_t find_baseline(const std::vector<Seeds>& lists, const std::string& baseline) {
   std::vector<std::string> names;
   for (const Seeds& seeds : lists) names.push_back(seeds.front()->name);
-  return find_baseline(names, baseline);
+  return segfold::find_baseline(names, baseline);
 }
 
 std::vector<ComparedGroup> compared_groups(const std::vector<ImageCounts>& images,
