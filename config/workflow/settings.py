@@ -266,6 +266,7 @@ def _check_experiment(name, experiment, own, files):
         del experiment[key]  # inherited from an experiment where it acts
     if experiment["arch"] == "unet" and "width" not in experiment:
         raise ConfigError(_at(files, keys, "the arch unet needs the key 'width' (64 is the classic one)"))
+    _choose_length(experiment, own, keys, files)
     if "init_from" in experiment and experiment.get("encoder_weights", "none") != "none":
         if "encoder_weights" in own:
             raise ConfigError(_at(files, (*keys, "encoder_weights"), "init_from brings an encoder already; remove one"))
@@ -280,6 +281,14 @@ def _check_experiment(name, experiment, own, files):
         raise ConfigError(
             _at(files, (*keys, "size"), f"{experiment['size']} is too small; 32 rows and columns at least")
         )
+
+
+def _choose_length(experiment, own, keys, files):
+    """Epochs or steps: the experiment's own word replaces the inherited one."""
+    if "steps" in own and "epochs" in own:
+        raise ConfigError(_at(files, (*keys, "steps"), "the length stands in epochs, too; give one of them"))
+    if "steps" in experiment and "epochs" in experiment:
+        del experiment["epochs" if "steps" in own else "steps"]
 
 
 def _check_comparable(experiments, files):

@@ -22,7 +22,7 @@ PICTURES = (
 TRAINING_KEYS = (
     *("arch", "width", "dropout", "epochs", "steps", "batch_size", "accumulate", "lr", "precision", "normalisation"),
     *("optimizer", "momentum", "weight_decay", "encoder_lr_factor", "freeze_encoder_epochs", "clip_norm", "ema"),
-    *("loss", "class_weights", "ce_weight", "dice_weight", "label_smoothing"),
+    *("auxiliary_weight", "norm", "loss", "class_weights", "ce_weight", "dice_weight", "label_smoothing"),
     *("schedule", "poly_power", "lr_floor", "warmup_steps", "warmup_factor", "low_res_every", "full_res_every"),
 )
 

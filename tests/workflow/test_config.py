@@ -254,6 +254,27 @@ def test_what_only_acts_elsewhere_is_not_inherited(tmp_path):
     assert experiments["small"]["class_weights"] == "median"
 
 
+def test_steps_replace_inherited_epochs_and_the_reverse(tmp_path):
+    config = with_change(("experiments", "small", "steps"), 100)
+    config["experiments"]["third"] = {"extends": "small", "epochs": 3}
+    experiments = resolve(yaml.safe_dump(config), tmp_path / "config.yaml")["experiments"]
+    assert "epochs" not in experiments["small"] and experiments["small"]["steps"] == 100
+    assert "steps" not in experiments["third"] and experiments["third"]["epochs"] == 3
+    config["experiments"]["small"]["epochs"] = 3
+    with pytest.raises(settings.ConfigError, match="experiments.small.steps: the length stands in epochs, too"):
+        resolve(yaml.safe_dump(config), tmp_path / "config.yaml")
+
+
+def test_the_published_recipe_is_expressed_in_full(tmp_path):
+    path = REPOSITORY / "config" / "cityscapes.yaml"
+    recipe = resolve(path.read_text(), tmp_path / "c.yaml")["experiments"]["unet_160k"]
+    assert recipe["crop"] == {"size": "512x1024", "scale": [0.5, 2], "max_class_share": 0.75}
+    assert (recipe["steps"], recipe["batch_size"], recipe["optimizer"], recipe["lr"]) == (160000, 16, "sgd", 0.01)
+    assert (recipe["schedule"], recipe["poly_power"], recipe["lr_floor"]) == ("poly", 0.9, 0.0001)
+    assert (recipe["momentum"], recipe["weight_decay"], recipe["auxiliary_weight"]) == (0.9, 0.0005, 0.4)
+    assert "epochs" not in recipe and "plateau" not in recipe
+
+
 def test_the_fine_tunings_of_the_shipped_configurations_start_from_the_plain_unet(tmp_path):
     for name in ("config.yaml", "cityscapes.yaml"):
         experiments = resolve((REPOSITORY / "config" / name).read_text(), tmp_path / name)["experiments"]

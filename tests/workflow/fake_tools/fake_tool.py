@@ -21,7 +21,7 @@ MORE_TRAINING_OPTIONS = """plateau-factor plateau-patience plateau-threshold wid
 momentum encoder-lr-factor freeze-encoder-epochs clip-norm ema loss class-weights ce-weight dice-weight label-smoothing
 schedule poly-power lr-floor warmup-steps warmup-factor crop crop-scale-min crop-scale-max crop-max-class-share occlusion
 occlusion-rectangles-min occlusion-rectangles-max occlusion-area-min occlusion-area-max occlusion-aspect-min
-occlusion-aspect-max occlusion-fill occlusion-label""".split()
+occlusion-aspect-max occlusion-fill occlusion-label auxiliary-weight norm""".split()
 
 
 def declare(tool, parser):
