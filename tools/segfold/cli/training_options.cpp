@@ -1,5 +1,9 @@
 #include "segfold/cli/training_options.h"
 
+#include <algorithm>
+#include <vector>
+
+#include "segfold/cli/idle_options.h"
 #include "segfold/cli/network_options.h"
 #include "segfold/cli/options.h"
 
@@ -70,6 +74,36 @@ void add_normalisation(CLI::App& app, std::optional<Normalisation>& normalisatio
       ->default_str("auto");
 }
 
+void refuse_idle(CLI::App& app, const TrainingOptions& o) {
+  const auto schedule = [&o](std::initializer_list<ScheduleKind> kinds) {
+    return [&o, kinds = std::vector(kinds)] { return std::ranges::count(kinds, o.schedule.kind) > 0; };
+  };
+  const auto loss = [&o](LossKind kind) { return [&o, kind] { return o.loss.kind == kind; }; };
+  const auto crops = [&o] { return o.transform.crop.crop.has_value(); };
+  const auto occludes = [&o] { return o.transform.occlusion.probability > 0; };
+  std::vector<Condition> conditions{
+      {"--width", [&o] { return o.model.architecture == Architecture::kUNet; }, "--arch unet"},
+      {"--epochs", [&o] { return !o.steps.has_value(); }, "leaving --steps out"},
+      {"--plateau-factor", schedule({ScheduleKind::kPlateau}), "--schedule plateau"},
+      {"--plateau-patience", schedule({ScheduleKind::kPlateau}), "--schedule plateau"},
+      {"--plateau-threshold", schedule({ScheduleKind::kPlateau}), "--schedule plateau"},
+      {"--poly-power", schedule({ScheduleKind::kPoly}), "--schedule poly"},
+      {"--warmup-factor", [&o] { return o.schedule.warmup_steps > 0; }, "--warmup-steps"},
+      {"--momentum", [&o] { return o.optimizer.kind == OptimizerKind::kSgd; }, "--optimizer sgd"},
+      {"--class-weights", loss(LossKind::kWeighted), "--loss weighted-ce"},
+      {"--ce-weight", loss(LossKind::kCrossEntropyDice), "--loss ce-dice"},
+      {"--dice-weight", loss(LossKind::kCrossEntropyDice), "--loss ce-dice"},
+  };
+  for (const char* option : {"--crop-scale-min", "--crop-scale-max", "--crop-max-class-share"}) {
+    conditions.push_back({option, crops, "--crop"});
+  }
+  for (const char* part : {"rectangles-min", "rectangles-max", "area-min", "area-max", "aspect-min", "aspect-max",
+                           "fill", "label"}) {
+    conditions.push_back({std::string("--occlusion-") + part, occludes, "--occlusion"});
+  }
+  refuse_idle_options(app, std::move(conditions));
+}
+
 }  // namespace
 
 void add_training(CLI::App& app, TrainingOptions& o) {
@@ -96,6 +130,7 @@ void add_training(CLI::App& app, TrainingOptions& o) {
       ->capture_default_str();
   app.add_option("--full-res-every", o.full_res_every, "Epochs between mIoUs on --val-shards")->capture_default_str();
   add_transform(app, o.transform);
+  refuse_idle(app, o);
 }
 
 }  // namespace segfold::cli
