@@ -22,9 +22,9 @@ TEST(Bottleneck, HasItsStrideInTheThreeByThree) {
 
 TEST(Bottleneck, ProjectsOnlyWhereShapesDiffer) {
   const auto projects = [](const Bottleneck& block) { return block->named_children().contains("downsample"); };
-  EXPECT_FALSE(projects(Bottleneck(16, 4, 1)));
-  EXPECT_TRUE(projects(Bottleneck(8, 4, 1)));
-  EXPECT_TRUE(projects(Bottleneck(16, 4, 2)));
+  EXPECT_FALSE(projects(Bottleneck(16, 4, 1, NormKind::kBatch)));
+  EXPECT_TRUE(projects(Bottleneck(8, 4, 1, NormKind::kBatch)));
+  EXPECT_TRUE(projects(Bottleneck(16, 4, 2, NormKind::kBatch)));
 }
 
 TEST(Bottleneck, AddsItsInputBeforeTheLastRelu) {
@@ -40,7 +40,7 @@ TEST(Bottleneck, AddsItsInputBeforeTheLastRelu) {
 class ResNet50EncoderTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    encoder() = std::make_shared<ResNet50EncoderImpl>();
+    encoder() = std::make_shared<ResNet50EncoderImpl>(NormKind::kBatch);
     encoder()->eval();
   }
   static void TearDownTestSuite() { encoder().reset(); }
