@@ -196,6 +196,22 @@ TEST_F(TrainFold, KeepsTheClassWeightsInTheProvenance) {
   EXPECT_NE(loss["class_weights"]["road"], 1.0);
 }
 
+TEST_F(TrainFold, WritesNoAuxiliaryHead) {
+  TrainFoldOptions options = training();
+  options.training.auxiliary_weight = 0.4;
+  options.training.model.norm = NormKind::kGroup;
+  train_fold(options);
+  const LoadedModel trained = read_model(options.output);
+  EXPECT_EQ(trained.info.options.norm, NormKind::kGroup);
+  for (const auto& item : trained.model->named_parameters()) EXPECT_FALSE(item.key().starts_with("auxiliary"));
+}
+
+TEST_F(TrainFold, FreezesNormalisationsOnlyOfWeightsThatHaveSome) {
+  TrainFoldOptions options = training();
+  options.training.frozen_norms = true;
+  testing::expect_error<UsageError>([&] { train_fold(options); }, {"--norm frozen", "--init"});
+}
+
 TEST_F(TrainFold, RefusesStartsThatDoNotFitTheNetwork) {
   TrainFoldOptions options = training();
   options.encoder_weights = folder_ / "resnet50.pth";

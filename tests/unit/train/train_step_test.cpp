@@ -79,5 +79,40 @@ TEST(TrainStep, AFrozenEncoderGetsNoGradientsUntilItThaws) {
   EXPECT_FALSE(torch::equal(model->named_buffers()["encoder.0.bn1.running_mean"], statistics));
 }
 
+TEST(TrainStep, FrozenNormalisationsStayAsTheyAreEvenWhenTheEncoderThaws) {
+  const auto model = small_network();
+  const Device device = Device::claim("cpu");
+  const SegmentationLoss loss;
+  TrainStep step(*model, loss, device, {});
+  step.freeze_norms();
+  step.freeze_encoder(true);
+  step.freeze_encoder(false);
+  step.gradients(some_batch());
+  EXPECT_TRUE(model->named_parameters()["encoder.0.conv1.weight"].grad().defined());
+  EXPECT_FALSE(model->named_parameters()["encoder.0.bn1.weight"].grad().defined());
+  EXPECT_TRUE(torch::equal(model->named_buffers()["encoder.0.bn1.running_mean"], torch::zeros({4})));
+}
+
+TEST(TrainStep, AnAuxiliaryHeadAddsItsShareOfTheLoss) {
+  ModelOptions options;
+  options.architecture = Architecture::kUNet;
+  options.width = 4;
+  options.dropout = 0;
+  options.auxiliary = true;
+  const Device device = Device::claim("cpu");
+  const SegmentationLoss loss;
+  const auto measure = [&](double weight) {
+    const auto model = make_model(options);
+    initialise(*model, 1, 0);
+    const double value = TrainStep(*model, loss, device, {}, weight).gradients(some_batch()).loss;
+    return std::pair{value, model->named_parameters()["auxiliary.head.weight"].grad().clone()};
+  };
+  const auto [light, light_gradient] = measure(0.1);
+  const auto [heavy, heavy_gradient] = measure(0.5);
+  const auto [none, no_gradient] = measure(0);
+  EXPECT_NEAR((heavy - none) / (light - none), 5, 1e-3);
+  EXPECT_TRUE(torch::allclose(heavy_gradient, 5 * light_gradient, 1e-4, 1e-7));
+}
+
 }  // namespace
 }  // namespace segfold

@@ -104,6 +104,19 @@ void refuse_idle(CLI::App& app, const TrainingOptions& o) {
   refuse_idle_options(app, std::move(conditions));
 }
 
+void add_norm(CLI::App& app, TrainingOptions& o) {
+  app.add_option_function<std::string>(
+         "--norm",
+         [&o](const std::string& word) {
+           o.frozen_norms = word == "frozen";
+           o.model.norm = word == "group" ? NormKind::kGroup : NormKind::kBatch;
+         },
+         "Normalisation of feature maps; frozen: batch, with the statistics and weights it begins with")
+      ->check(CLI::IsMember({"batch", "group", "frozen"}))
+      ->type_name("batch|group|frozen")
+      ->default_str("batch");
+}
+
 }  // namespace
 
 void add_training(CLI::App& app, TrainingOptions& o) {
@@ -124,6 +137,9 @@ void add_training(CLI::App& app, TrainingOptions& o) {
       ->capture_default_str();
   app.add_option("--freeze-encoder-epochs", o.freeze_encoder_epochs, "First epochs in which the encoder stays as it is")
       ->capture_default_str();
+  app.add_option("--auxiliary-weight", o.auxiliary_weight, "Weight of an auxiliary head's loss; 0 = no such head")
+      ->capture_default_str();
+  add_norm(app, o);
   add_normalisation(app, o.normalisation);
   add_seed(app, "--seed", o.seed, "Seed of every random draw");
   app.add_option("--low-res-every", o.low_res_every, "Epochs between mIoUs on the held-out fold")

@@ -41,6 +41,7 @@ Json info_to_json(const ModelInfo& info) {
                    {"architecture", architecture_name(info.options.architecture)},
                    {"width", info.options.width},
                    {"dropout", info.options.dropout},
+                   {"norm", norm_name(info.options.norm)},
                    {"classes", info.classes},
                    {"mean", info.normalisation.mean},
                    {"std", info.normalisation.std},
@@ -64,6 +65,9 @@ ModelInfo info_from_json(const Json& document, const std::string& origin) {
   info.options.architecture = with_context(origin, [&] { return architecture_from_name(architecture); });
   info.options.width = json_value<int>(document, "width", origin);
   info.options.dropout = json_value<double>(document, "dropout", origin);
+  // Files of earlier versions do not say: there was only one.
+  const auto norm = document.contains("norm") ? json_value<std::string>(document, "norm", origin) : "batch";
+  info.options.norm = with_context(origin, [&] { return norm_from_name(norm); });
   info.classes = json_value<std::vector<std::string>>(document, "classes", origin);
   info.options.classes = static_cast<int>(info.classes.size());
   info.normalisation.mean = json_value<std::array<double, 3>>(document, "mean", origin);

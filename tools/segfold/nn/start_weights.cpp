@@ -30,6 +30,13 @@ void keep_own_head(SegmentationModelImpl& model, StateDict& values, const std::s
   }
 }
 
+/// An auxiliary head serves one training: files hold none.
+void keep_own_auxiliary(SegmentationModelImpl& model, StateDict& values) {
+  for (auto& [name, value] : state_dict(model)) {
+    if (name.starts_with(fmt::format("{}.", kAuxiliary))) values.emplace_back(name, std::move(value));
+  }
+}
+
 }  // namespace
 
 StartWeights::StartWeights(const std::filesystem::path& path, bool encoder) : origin_(path.string()), encoder_(encoder) {
@@ -51,6 +58,7 @@ void StartWeights::load_into(SegmentationModelImpl& model) const {
   if (encoder_) return load_state_dict(*model.named_children()["encoder"], values_, origin_);
   StateDict values = values_;
   keep_own_head(model, values, origin_);
+  keep_own_auxiliary(model, values);
   load_state_dict(model, values, origin_);
 }
 

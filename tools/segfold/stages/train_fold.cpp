@@ -115,6 +115,10 @@ void check_init(const StartWeights& init, const TrainFoldOptions& options, const
                                  architecture_name(info.options.architecture),
                                  architecture_name(options.training.model.architecture)));
   }
+  if (info.options.norm != options.training.model.norm) {
+    throw UsageError(fmt::format("--init {}: holds {} normalisations, --norm asks for {} ones; choose the same", origin,
+                                 norm_name(info.options.norm), norm_name(options.training.model.norm)));
+  }
   if (!fold_from_text(options.fold)) return;
   const auto trained_on = info.seal.inputs.find("folds");
   if (trained_on != info.seal.inputs.end() && trained_on->second == folds.digest) {
@@ -182,6 +186,10 @@ void TrainFoldOptions::check() const {
   if (stop_after_epoch && *stop_after_epoch < 1) throw UsageError("--stop-after-epoch must be 1 or more");
   if (!encoder_weights.empty() && training.model.architecture != Architecture::kUNetResNet50)
     throw UsageError("--encoder-weights are a ResNet-50's; they need --arch unet-resnet50");
+  if (!encoder_weights.empty() && training.model.norm == NormKind::kGroup)
+    throw UsageError("--encoder-weights hold batch normalisations; choose --norm batch or frozen");
+  if (training.frozen_norms && init.empty() && encoder_weights.empty())
+    throw UsageError("--norm frozen keeps what the weights begin with; give --init or --encoder-weights");
   if (!encoder_weights.empty() && !init.empty())
     throw UsageError("--init brings an encoder already; give --init or --encoder-weights, not both");
   if (!fold_from_text(fold) && training.schedule.kind == ScheduleKind::kPlateau) {

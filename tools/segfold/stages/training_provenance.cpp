@@ -99,6 +99,8 @@ Json training_parameters(const TrainFoldOptions& options, const TrainingData& da
           {"optimizer", optimizer_json(t.optimizer)},
           {"loss", loss_json(t.loss, data)},
           {"ema", t.ema},
+          {"auxiliary_weight", t.auxiliary_weight},
+          {"norm", t.frozen_norms ? "frozen" : norm_name(t.model.norm)},
           {"freeze_encoder_epochs", t.freeze_encoder_epochs},
           {"transform", transform_json(t.transform)},
           {"normalisation", {{"mean", normalisation.mean}, {"std", normalisation.std}}},

@@ -18,12 +18,20 @@ struct StepResult {
 class TrainStep {
  public:
   /// All must outlive this object; `model` is prepared for `device` (prepare_module).
+  /// @param auxiliary_weight  of the auxiliary head's loss, where the model has such a head
   TrainStep(SegmentationModelImpl& model, const SegmentationLoss& loss, const Device& device,
-            Normalisation normalisation)
-      : model_(model), loss_(loss), device_(device), normalisation_(normalisation) {}
+            Normalisation normalisation, double auxiliary_weight = 0)
+      : model_(model),
+        loss_(loss),
+        device_(device),
+        normalisation_(normalisation),
+        auxiliary_weight_(auxiliary_weight) {}
 
-  /// A frozen encoder gets no gradients and its BatchNorm layers keep their statistics.
+  /// A frozen encoder gets no gradients and its normalisations keep their statistics.
   void freeze_encoder(bool frozen);
+
+  /// From now on batch normalisations keep their statistics and weights, in the whole network.
+  void freeze_norms();
 
   /// Adds `share` of the batch's gradients to those in the parameters.
   StepResult gradients(const Batch& batch, double share = 1);
@@ -33,7 +41,9 @@ class TrainStep {
   const SegmentationLoss& loss_;
   const Device& device_;
   Normalisation normalisation_;
+  double auxiliary_weight_;
   bool frozen_ = false;
+  bool norms_frozen_ = false;
 };
 
 }  // namespace segfold

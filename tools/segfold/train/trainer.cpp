@@ -42,9 +42,10 @@ class Trainer {
         optimizer_(*model_, options.optimizer, start_weights_),
         rate_(options.lr, options.schedule, length_.updates),
         loss_(options.loss, data.class_weights),
-        step_(*model_, loss_, run.device, options.used_normalisation()),
+        step_(*model_, loss_, run.device, options.used_normalisation(), options.auxiliary_weight),
         last_saved_(Clock::now()) {
     start_weights_.clear();
+    if (options.frozen_norms) step_.freeze_norms();
     if (options.ema > 0) ema_.emplace(options.ema, optimizer_.masters());
     if (auto saved = run_.state.load()) restore(std::move(*saved));
   }
@@ -71,7 +72,13 @@ class Trainer {
     return whole * images_per_epoch() + std::min(rest, images_per_epoch());
   }
   bool is_due(int every) const { return position_.epoch % every == 0 || position_.epoch == length_.epochs; }
-  StateDict weights() const { return state_dict(*model_, ema_ ? ema_->weights() : optimizer_.masters()); }
+
+  /// Of the finished network.
+  StateDict weights() const {
+    StateDict all = state_dict(*model_, ema_ ? ema_->weights() : optimizer_.masters());
+    std::erase_if(all, [](const auto& item) { return item.first.starts_with(fmt::format("{}.", kAuxiliary)); });
+    return all;
+  }
 
   /// Updates done so far, in this epoch those of its first `batches`.
   std::int64_t updates_done(std::int64_t batches) const {
@@ -79,7 +86,9 @@ class Trainer {
   }
 
   SegmentationModel start_model() {
-    SegmentationModel model = make_model(options_.model);
+    ModelOptions network = options_.model;
+    network.auxiliary = options_.auxiliary_weight > 0;
+    SegmentationModel model = make_model(network);
     initialise(*model, options_.seed, data_.fold);
     if (data_.init != nullptr) data_.init->load_into(*model);
     if (data_.encoder != nullptr) data_.encoder->load_into(*model);

@@ -35,6 +35,8 @@ void TrainingOptions::check() const {
   if (freeze_encoder_epochs < 0 || freeze_encoder_epochs > epochs)
     throw UsageError(
         fmt::format("--freeze-encoder-epochs {}; 0 to the {} epochs are possible", freeze_encoder_epochs, epochs));
+  if (!(auxiliary_weight >= 0 && auxiliary_weight <= 100))
+    throw UsageError(fmt::format("--auxiliary-weight {}; it must be from 0 (no such head) to 100", auxiliary_weight));
   if (low_res_every < 1) throw UsageError(fmt::format("--low-res-every {}; give 1 or more", low_res_every));
   if (full_res_every < 1) throw UsageError(fmt::format("--full-res-every {}; give 1 or more", full_res_every));
 }
