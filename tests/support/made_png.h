@@ -3,6 +3,7 @@
 #include <libdeflate.h>
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -25,12 +26,11 @@ inline std::string chunk(const std::string& type, const std::string& data) {
          big_endian(libdeflate_crc32(0, checked.data(), checked.size()));
 }
 
-/// Signature and header of a picture without interlacing. @param color_type  0 grey, 3 palette
-inline std::string png_start(Size size, int bit_depth, int color_type = 0) {
-  return "\x89PNG\r\n\x1a\n" +
-         chunk("IHDR", big_endian(static_cast<std::uint32_t>(size.width)) +
-                           big_endian(static_cast<std::uint32_t>(size.height)) +
-                           std::string{static_cast<char>(bit_depth), static_cast<char>(color_type), 0, 0, 0});
+/// Signature and header of a grey picture. @param interlace  0 none, 1 Adam7
+inline std::string png_start(Size size, char bit_depth, char interlace = 0) {
+  return "\x89PNG\r\n\x1a\n" + chunk("IHDR", big_endian(static_cast<std::uint32_t>(size.width)) +
+                                                 big_endian(static_cast<std::uint32_t>(size.height)) +
+                                                 std::string{bit_depth, 0, 0, 0, interlace});
 }
 
 inline std::string png_end() { return chunk("IEND", ""); }

@@ -64,7 +64,7 @@ std::string stored_rows(Size size, int filter, RandomStream& random) {
 }
 
 std::string png_of(Size size, int bit_depth, const std::string& compressed) {
-  return png_start(size, bit_depth) + chunk("IDAT", compressed) + png_end();
+  return png_start(size, static_cast<char>(bit_depth)) + chunk("IDAT", compressed) + png_end();
 }
 
 constexpr Size kSmall{2, 3};
@@ -108,8 +108,11 @@ TEST(PlainPng, ReadsPixelsInSeveralChunks) {
   const std::string compressed = zlib_stream(kSmallRows);
   std::string bytes = png_start(kSmall, 8) + chunk("IDAT", "");
   for (const char byte : compressed) bytes += chunk("IDAT", {byte});
-  EXPECT_EQ(ours<std::uint8_t>(bytes + png_end(), kSmall), kSmallPixels);
-  EXPECT_EQ(theirs<std::uint8_t>(bytes + png_end(), kSmall), kSmallPixels);
+  bytes += png_end();
+  PngScratch scratch;
+  EXPECT_EQ(ours<std::uint8_t>(bytes, kSmall, scratch), kSmallPixels);
+  EXPECT_EQ(ours<std::uint8_t>(bytes, kSmall, scratch), kSmallPixels) << "with the memory of the first";
+  EXPECT_EQ(theirs<std::uint8_t>(bytes, kSmall), kSmallPixels);
 }
 
 TEST(PlainPng, PassesOverWhatStandsBeforeThePixels) {
@@ -138,6 +141,7 @@ TEST(PlainPng, LeavesToLibspngWhatIsNoFaultlessFile) {
   expect_left(start + pixels, "no end");
   expect_left(start + pixels + png_end() + "x", "a byte behind the end");
   expect_left(start + pixels + chunk("IEND", "x"), "an end with content");
+  expect_left(start + pixels + chunk("teXt", ""), "another chunk as the end");
   expect_left(start + pixels + chunk("tIME", "1234567") + png_end(), "a chunk behind the pixels");
   const std::string whole = start + pixels + png_end();
   for (std::size_t length = 0; length < whole.size(); ++length) expect_left(whole.substr(0, length), "a cut");
@@ -151,10 +155,11 @@ TEST(PlainPng, LeavesToLibspngWhatIsNoFaultlessFile) {
   expect_left(start + std::string("\xff\xff\xff\xff", 4) + "IDAT" + std::string(20, 'x'), "a length that overflows");
 }
 
-TEST(PlainPng, TakesNoDamagedPixelsThatLibspngRefuses) {
+TEST(PlainPng, TakesOnlyDamageThatChangesNoPixel) {
   RandomStream random(random_key({"plain_png_test", "damage"}));
   const Size size{12, 31};
   const std::string good = zlib_stream(stored_rows<std::uint8_t>(size, 5, random));
+  const Pixels<std::uint8_t> pixels = theirs<std::uint8_t>(png_of(size, 8, good), size);
   int taken = 0;
   for (int round = 0; round < 5000; ++round) {
     std::string damaged = good;
@@ -166,7 +171,7 @@ TEST(PlainPng, TakesNoDamagedPixelsThatLibspngRefuses) {
     const Pixels<std::uint8_t> mine = ours<std::uint8_t>(bytes, size);
     if (!mine) continue;
     ++taken;
-    EXPECT_EQ(mine, theirs<std::uint8_t>(bytes, size));
+    EXPECT_EQ(mine, pixels);
   }
   EXPECT_LT(taken, 50);  // bits of the stream that say nothing
 }

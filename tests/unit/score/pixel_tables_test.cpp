@@ -52,28 +52,31 @@ PixelTables counted_slowly(const Image& prediction, const Image& truth, const In
   return tables;
 }
 
+/// Areas of some of the given values; each next pixel is of another one with the probability `change`.
+template <class Map, class T>
+Map areas(const std::vector<T>& values, std::int64_t width, double change, RandomStream& random) {
+  Map map({1, width}, 1, values[random.below(values.size())]);
+  for (std::int64_t x = 1; x < width; ++x) {
+    map.at(0, x) = random.chance(change) ? values[random.below(values.size())] : map.at(0, x - 1);
+  }
+  return map;
+}
+
 TEST(CountPixels, CountsAreasAsItCountsEachPixel) {
   RandomStream random(random_key({"pixel_tables_test"}));
   const std::vector<std::uint8_t> labels{kRoad, kCar, kTruck, 255};
-  const std::vector<std::uint16_t> of_instances{7, 26001, 26002, 27001, 65535, 1000, 1001};
-  for (const double change : {0.0, 0.01, 0.1, 1.0}) {
-    for (std::int64_t width = 0; width < 60; ++width) {
-      Image prediction({1, width}, 1), truth({1, width}, 1);
-      InstanceMap ids({1, width}, 1);
-      std::size_t p = 0, t = 0, id = 1;
-      for (std::int64_t x = 0; x < width; ++x) {
-        if (random.chance(change)) p = random.below(labels.size());
-        if (random.chance(change)) t = random.below(labels.size());
-        if (random.chance(change)) id = random.below(of_instances.size());
-        prediction.at(0, x) = labels[p];
-        truth.at(0, x) = labels[t];
-        ids.at(0, x) = of_instances[id];
-      }
-      const PixelTables tables = count_pixels(prediction, truth, ids, categories());
-      const PixelTables expected = counted_slowly(prediction, truth, ids);
-      ASSERT_EQ(tables.pairs, expected.pairs) << width << " pixels, a change in every " << 1 / change;
-      ASSERT_EQ(tables.instances, expected.instances) << width << " pixels, a change in every " << 1 / change;
-    }
+  const std::vector<std::uint16_t> of_instances{7, 26001, 26002, 65535, 1000, 1001};
+  for (std::int64_t width = 0; width < 300; ++width) {
+    // Changes in one of the maps alone, in all, in none.
+    const auto kind = width % 5;
+    const auto change = [&](int map) { return kind == map || kind == 3 ? 0.2 : 0.0; };
+    const auto prediction = areas<Image>(labels, width, change(0), random);
+    const auto truth = areas<Image>(labels, width, change(1), random);
+    const auto ids = areas<InstanceMap>(of_instances, width, change(2), random);
+    const PixelTables tables = count_pixels(prediction, truth, ids, categories());
+    const PixelTables expected = counted_slowly(prediction, truth, ids);
+    ASSERT_EQ(tables.pairs, expected.pairs) << width << " pixels";
+    ASSERT_EQ(tables.instances, expected.instances) << width << " pixels";
   }
 }
 
