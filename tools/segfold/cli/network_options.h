@@ -3,8 +3,8 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "segfold/train/transform.h"
 #include "segfold/nn/precision.h"
+#include "segfold/train/transform.h"
 
 namespace segfold::cli {
 

@@ -97,8 +97,8 @@ void refuse_idle(CLI::App& app, const TrainingOptions& o) {
   for (const char* option : {"--crop-scale-min", "--crop-scale-max", "--crop-max-class-share"}) {
     conditions.push_back({option, crops, "--crop"});
   }
-  for (const char* part : {"rectangles-min", "rectangles-max", "area-min", "area-max", "aspect-min", "aspect-max",
-                           "fill", "label"}) {
+  for (const char* part :
+       {"rectangles-min", "rectangles-max", "area-min", "area-max", "aspect-min", "aspect-max", "fill", "label"}) {
     conditions.push_back({std::string("--occlusion-") + part, occludes, "--occlusion"});
   }
   refuse_idle_options(app, std::move(conditions));

@@ -75,9 +75,10 @@ void read_levels(const CountsReader& reader, const Json& document, OcclusionCurv
   for (const Json& level : levels) {
     const auto occluded = json_value<double>(level, "occluded", reader.origin);
     const double before = curve.levels.empty() ? -1 : curve.levels.back().occluded;
-    if (!(occluded >= 0 && occluded < 1 && occluded > before)) reader.fail("the shares of 'levels' do not rise in [0, 1)");
-    curve.levels.push_back({occluded, read_counts(reader, level, "all", curve),
-                            read_counts(reader, level, "visible", curve)});
+    if (!(occluded >= 0 && occluded < 1 && occluded > before))
+      reader.fail("the shares of 'levels' do not rise in [0, 1)");
+    curve.levels.push_back(
+        {occluded, read_counts(reader, level, "all", curve), read_counts(reader, level, "visible", curve)});
   }
 }
 

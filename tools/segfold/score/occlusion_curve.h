@@ -31,7 +31,8 @@ struct OcclusionCurve {
 /// Which pixels count.
 using OcclusionPixels = GroupedCounts OcclusionLevel::*;
 
-/// Mean height under the curve through (x, y) by straight lines: its area over its width. @param x  rising, two at least
+/// Mean height under the curve through (x, y) by straight lines: its area over its width. @param x  rising, two at
+/// least
 double area_under_curve(const std::vector<double>& x, const std::vector<double>& y);
 
 /// mIoU at each level, pooled over the groups, mean over the runs. @param runs  curves of one experiment's folds, with

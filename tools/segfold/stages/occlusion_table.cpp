@@ -82,7 +82,7 @@ std::string field(double value) { return std::isnan(value) ? "" : fmt::format("{
 std::string interval_fields(const std::vector<double>& values) {
   if (values.empty()) return ",";
   const Interval interval = percentile_interval(values);
-  return field(interval.low) + "," + field(interval.high);
+  return fmt::format("{},{}", field(interval.low), field(interval.high));
 }
 
 std::string row(const Curves& curves, const Curves& baseline, OcclusionPixels pixels, int resamples) {
@@ -98,11 +98,11 @@ std::string row(const Curves& curves, const Curves& baseline, OcclusionPixels pi
   }
   const bool is_baseline = &curves == &baseline;
   const double more = area - area_under_curve(x, occlusion_mious(baseline.runs, pixels));
-  std::string text = fmt::format("{},{},{},{},{},{},{}", curves.name,
-                                 pixels == &OcclusionLevel::all ? "all" : "visible", curves.runs.size(), field(area),
-                                 interval_fields(areas), is_baseline ? "" : field(more),
-                                 is_baseline ? "," : interval_fields(differences));
-  for (const double miou : mious) text += "," + field(miou);
+  std::string text =
+      fmt::format("{},{},{},{},{},{},{}", curves.name, pixels == &OcclusionLevel::all ? "all" : "visible",
+                  curves.runs.size(), field(area), interval_fields(areas), is_baseline ? "" : field(more),
+                  is_baseline ? "," : interval_fields(differences));
+  for (const double miou : mious) text += fmt::format(",{}", field(miou));
   return text + "\n";
 }
 

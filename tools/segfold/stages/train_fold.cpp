@@ -69,9 +69,10 @@ void check_shards(const TrainFoldOptions& options, const ShardSet& shards, const
   const Size seen = transform.output_size(shards.image_size());
   const bool larger = seen.height > shards.image_size().height || seen.width > shards.image_size().width;
   if (larger && transform.occlusion.fill == OcclusionFill::kPatch && transform.occlusion.probability > 0) {
-    throw UsageError(fmt::format("--crop {}: is larger than the stored {}, so no patch of another sample might cover a "
-                                 "rectangle; choose another --occlusion-fill",
-                                 to_string(seen), to_string(shards.image_size())));
+    throw UsageError(
+        fmt::format("--crop {}: is larger than the stored {}, so no patch of another sample might cover a "
+                    "rectangle; choose another --occlusion-fill",
+                    to_string(seen), to_string(shards.image_size())));
   }
   if (official == nullptr) return;
   if (official->image_size() != shards.image_size()) {

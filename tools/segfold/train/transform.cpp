@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "segfold/base/random.h"
+#include "segfold/data/shard_pictures.h"
 
 namespace segfold {
 
@@ -19,13 +20,12 @@ SampleMaker::SampleMaker(const ShardSet& shards, const TransformOptions& options
       key_(key),
       others_(others),
       stored_image_(shards.image_size(), 3),
-      stored_label_(shards.image_size(), 1),
       other_(shards.image_size(), 3) {}
 
 TransformParams SampleMaker::make(std::int64_t sample) {
   const std::string& name = shards_.name(sample);
   shards_.read_image(sample, stored_image_.pixels);
-  shards_.read_label(sample, stored_label_.pixels);
+  stored_label_ = read_label_on_photo(shards_, sample);
   const bool cropped = options_.crop.crop.has_value();
   if (cropped) crop(name);
   TransformParams params;

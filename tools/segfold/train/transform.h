@@ -38,7 +38,7 @@ struct TransformParams {
 /// patches also of the samples they are taken from.
 class SampleMaker {
  public:
-  /// @param shards,options  must outlive this object; labels at the images' size
+  /// @param shards,options  must outlive this object; labels of another size are brought to the images'
   /// @param others  samples that patches are taken from, in a fixed order
   SampleMaker(const ShardSet& shards, const TransformOptions& options, EpochKey key,
               const std::vector<std::int64_t>& others);
