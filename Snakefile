@@ -2,6 +2,7 @@
 #
 # Config carries the science (config/config.yaml), profiles carry the machine (config/profiles/). A job is redone when
 # its parameters, its inputs or its tool's results version change; neither a rebuild nor this file's text counts.
+import shlex
 import sys
 from pathlib import Path
 
@@ -172,6 +173,7 @@ rule train_fold:
         shards=lambda wildcards: STUDY.shards(wildcards.experiment, "train"),
         val_shards=lambda wildcards: STUDY.shards(wildcards.experiment, "val"),
         folds=rules.split_folds.output.folds,
+        starts=lambda wildcards: list(STUDY.start_files(wildcards).values()),
     output:
         weights="<results>/{experiment}/{seed_folder}fold{fold}/{experiment}_fold{fold}.pth",
         best="<results>/{experiment}/{seed_folder}fold{fold}/{experiment}_fold{fold}_best.pth",
@@ -191,12 +193,16 @@ rule train_fold:
         options=lambda wildcards: STUDY.training_options(
             wildcards.experiment, wildcards.seed_folder
         ),
+        starts=lambda wildcards, input: "".join(
+            f" --{name} {shlex.quote(path)}"
+            for name, path in STUDY.start_files(wildcards).items()
+        ),
         # A parameter, not an output: outputs are deleted before a job runs again, and this is what it resumes from.
         state=lambda wildcards, output: STUDY.state(wildcards),
         version=STUDY.version("train-fold"),
     shell:
         "logged {log:q} train-fold --shards {input.shards:q} --val-shards {input.val_shards:q}"
-        " --folds {input.folds:q} --fold {wildcards.fold}"
+        " --folds {input.folds:q} --fold {wildcards.fold}{params.starts}"
         " {params.options} --state {params.state:q}"
         " --output {output.weights:q} --history {output.history:q}"
 
@@ -249,6 +255,29 @@ rule eval_fold_fullres:
         " --resolution full {params.options} --output {output.metrics:q}"
 
 
+# The same weights under growing occlusion, by the same masks for every model.
+rule eval_fold_occlusion:
+    input:
+        model=rules.train_fold.output.weights,
+        shards=lambda wildcards: STUDY.shards(wildcards.experiment, "val"),
+    output:
+        curve="<results>/{experiment}/{seed_folder}fold{fold}/occlusion.json",
+    log:
+        "<logs>/{experiment}/{seed_folder}fold{fold}/eval_fold_occlusion.log",
+    benchmark:
+        "<benchmarks>/{experiment}/{seed_folder}fold{fold}/eval_fold_occlusion.tsv"
+    threads: THREADS
+    resources:
+        gpu=NETWORK_GPUS,
+        mem_mb=min(3000, MEMORY_MB),
+    params:
+        options=STUDY.occlusion_options(),
+        version=STUDY.version("eval-fold"),
+    shell:
+        "logged {log:q} eval-fold --model {input.model:q} --shards {input.shards:q}"
+        " {params.options} --output {output.curve:q}"
+
+
 rule aggregate:
     input:
         metrics=lambda wildcards: STUDY.metrics(
@@ -283,6 +312,7 @@ rule aggregate_comparison:
     output:
         comparison="<results>/comparison.csv",
         seal="<results>/comparison.csv.seal.json",
+        document="<results>/comparison.json",
     log:
         "<logs>/aggregate_comparison.log",
     benchmark:
@@ -290,10 +320,35 @@ rule aggregate_comparison:
     resources:
         mem_mb=500,
     params:
-        options=STUDY.aggregate_options(),
+        options=STUDY.comparison_options(),
         version=STUDY.version("aggregate"),
     shell:
-        "logged {log:q} aggregate --metrics {input.metrics:q} {params.options} --comparison {output.comparison:q}"
+        "logged {log:q} aggregate --metrics {input.metrics:q} {params.options}"
+        " --comparison {output.comparison:q} --comparison-json {output.document:q}"
+
+
+rule aggregate_occlusion:
+    input:
+        curves=[
+            file
+            for name in STUDY.experiments
+            for file in STUDY.fold_files(name, "occlusion.json")
+        ],
+    output:
+        table="<results>/occlusion_curve.csv",
+        seal="<results>/occlusion_curve.csv.seal.json",
+    log:
+        "<logs>/aggregate_occlusion.log",
+    benchmark:
+        "<benchmarks>/aggregate_occlusion.tsv"
+    resources:
+        mem_mb=500,
+    params:
+        options=STUDY.baseline_option(),
+        version=STUDY.version("aggregate"),
+    shell:
+        "logged {log:q} aggregate --occlusion-curves {input.curves:q} {params.options}"
+        " --occlusion-table {output.table:q}"
 
 
 rule visualize_curves:

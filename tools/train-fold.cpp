@@ -15,6 +15,8 @@ void declare_files(CLI::App& app, segfold::TrainFoldOptions& o) {
   app.add_option("--history", o.history, "CSV with a row per epoch")->required();
   app.add_option("--state", o.state, "Folder for what a resumed run needs; empty again when done")->required();
   app.add_option("--val-shards", o.val_shards, "Shards of the official validation split");
+  app.add_option("--init", o.init, "Weights to begin with, .pth or .safetensors; the head alone may be another");
+  app.add_option("--encoder-weights", o.encoder_weights, "ResNet-50 to begin with, as torchvision names it");
   app.add_option("--experiment", o.experiment, "Name in the provenance")->capture_default_str();
   app.add_flag("--fresh", o.fresh, "Start again although a saved state is there");
   app.add_option("--stop-after-epoch", o.stop_after_epoch, "Save the state and end with 75 after this epoch");

@@ -38,14 +38,14 @@ void declare(CLI::App& app, VisualizeOptions& options) {
   prediction->add_option("--title", shown.title, "Title; default: experiment and fold");
   segfold::cli::add_device(*prediction, shown.device);
   segfold::cli::add_precision(*prediction, shown.precision, "Arithmetic; auto is what the model was trained with");
-  auto& [shards, samples_output, choice, augment, seed, fold, first_epoch, epochs] = options.samples;
+  auto& [shards, samples_output, choice, transform, seed, fold, first_epoch, epochs] = options.samples;
   CLI::App* samples = add_figure(app, options, samples_output, "samples", "What the network sees after augmentation");
   add_choice(samples, shards, choice);
   segfold::cli::add_seed(*samples, "--seed", seed, "Seed of the training");
   samples->add_option("--fold", fold, "Fold of the training")->capture_default_str();
   samples->add_option("--first-epoch", first_epoch, "First epoch to show")->capture_default_str();
   samples->add_option("--epochs", epochs, "How many epochs to show, a column each")->capture_default_str();
-  segfold::cli::add_augmentation(*samples, augment);
+  segfold::cli::add_transform(*samples, transform);
 }
 
 }  // namespace

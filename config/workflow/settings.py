@@ -62,6 +62,8 @@ def resolve(config, schema_path, files):
     for name, experiment in config["experiments"].items():
         _check_experiment(name, experiment, experiments[name], files)
     _check_comparable(config["experiments"], files)
+    _check_starts(config["experiments"], files)
+    _check_comparison(config, files)
     return config
 
 
@@ -223,9 +225,7 @@ def _inherit(name, experiments, files, seen=()):
     if base_name in (*seen, name):
         raise ConfigError(_at(files, place, f"'{base_name}' in the end extends itself"))
     if base_name not in experiments:
-        nearest = difflib.get_close_matches(base_name, experiments, n=1)
-        hint = f", did you mean '{nearest[0]}'?" if nearest else f"; there are {', '.join(experiments)}"
-        raise ConfigError(_at(files, place, f"no experiment is called '{base_name}'{hint}"))
+        raise ConfigError(_at(files, place, _unknown_experiment(base_name, experiments)))
     return _overlay(_inherit(base_name, experiments, files, (*seen, name)), own)
 
 
@@ -236,24 +236,59 @@ def _overlay(base, top):
     return merged
 
 
+# Settings that act only beside certain values of another one, and what that other one is where it is not given.
+ACTS_WITH = {
+    "width": ("arch", ("unet",)),
+    "encoder_weights": ("arch", ("unet-resnet50",)),
+    "class_weights": ("loss", ("weighted-ce",)),
+    "ce_weight": ("loss", ("ce-dice",)),
+    "dice_weight": ("loss", ("ce-dice",)),
+    "momentum": ("optimizer", ("sgd",)),
+    "plateau": ("schedule", ("plateau",)),
+    "poly_power": ("schedule", ("poly",)),
+    "lr_floor": ("schedule", ("poly", "cosine")),
+    "warmup_steps": ("schedule", ("poly", "cosine", "constant")),
+    "warmup_factor": ("schedule", ("poly", "cosine", "constant")),
+}
+RANGES = [("augment", "scale"), ("crop", "scale"), *(("occlusion", key) for key in ("rectangles", "area", "aspect"))]
+WITHOUT = {"loss": "ce", "optimizer": "adam", "schedule": "plateau"}
+
+
 def _check_experiment(name, experiment, own, files):
     keys = ("experiments", name)
-    if experiment["arch"] == "unet":
-        if "width" not in experiment:
-            raise ConfigError(_at(files, keys, "the arch unet needs the key 'width' (64 is the classic one)"))
-    elif "width" in own:
-        raise ConfigError(_at(files, (*keys, "width"), f"the arch {experiment['arch']} has no width; remove the key"))
-    else:
-        experiment.pop("width", None)  # inherited from a unet
-    smallest, largest = experiment["augment"]["scale"]
-    if smallest > largest:
-        raise ConfigError(
-            _at(files, (*keys, "augment", "scale"), f"[{smallest}, {largest}] begins with the larger factor")
-        )
+    for key, (other, values) in ACTS_WITH.items():
+        chosen = experiment.get(other, WITHOUT.get(other))
+        if key not in experiment or chosen in values:
+            continue
+        if key in own:
+            sentence = f"does nothing beside {other}: {chosen}; remove it, or set {other} to {' or '.join(values)}"
+            raise ConfigError(_at(files, (*keys, key), sentence))
+        del experiment[key]  # inherited from an experiment where it acts
+    if experiment["arch"] == "unet" and "width" not in experiment:
+        raise ConfigError(_at(files, keys, "the arch unet needs the key 'width' (64 is the classic one)"))
+    _choose_length(experiment, own, keys, files)
+    if "init_from" in experiment and experiment.get("encoder_weights", "none") != "none":
+        if "encoder_weights" in own:
+            raise ConfigError(_at(files, (*keys, "encoder_weights"), "init_from brings an encoder already; remove one"))
+        del experiment["encoder_weights"]
+    for group, key in RANGES:
+        smallest, largest = experiment.get(group, {}).get(key, (0, 0))
+        if smallest > largest:
+            raise ConfigError(
+                _at(files, (*keys, group, key), f"[{smallest}, {largest}] begins with the larger one")
+            )
     if min(map(int, experiment["size"].split("x"))) < 32:
         raise ConfigError(
             _at(files, (*keys, "size"), f"{experiment['size']} is too small; 32 rows and columns at least")
         )
+
+
+def _choose_length(experiment, own, keys, files):
+    """Epochs or steps: the experiment's own word replaces the inherited one."""
+    if "steps" in own and "epochs" in own:
+        raise ConfigError(_at(files, (*keys, "steps"), "the length stands in epochs, too; give one of them"))
+    if "steps" in experiment and "epochs" in experiment:
+        del experiment["epochs" if "steps" in own else "steps"]
 
 
 def _check_comparable(experiments, files):
@@ -266,3 +301,39 @@ def _check_comparable(experiments, files):
                 "grids cannot be compared: give both the same, or this one a config of its own"
             )
             raise ConfigError(_at(files, ("experiments", name, "label_size"), sentence))
+
+
+def _check_starts(experiments, files):
+    """What a fine-tuning begins with: another experiment of the same network, and none that begins with this one."""
+    for name, experiment in experiments.items():
+        seen, at = [name], experiment
+        while "init_from" in at:
+            place = ("experiments", seen[-1], "init_from")
+            start = at["init_from"]
+            if start not in experiments:
+                raise ConfigError(_at(files, place, _unknown_experiment(start, experiments)))
+            if start in seen:
+                raise ConfigError(_at(files, place, f"'{start}' in the end begins with its own weights"))
+            for key in ("arch", "width"):
+                if experiments[start].get(key) != at.get(key):
+                    sentence = f"{start} has {key}: {experiments[start].get(key)}, this experiment {at.get(key)}"
+                    raise ConfigError(_at(files, place, f"{sentence}; weights fit the same network only"))
+            if len(experiments[start]["seeds"]) > 1 and experiments[start]["seeds"] != at["seeds"]:
+                raise ConfigError(_at(files, place, f"{start} has other seeds; give both the same, or {start} one"))
+            seen.append(start)
+            at = experiments[start]
+
+
+def _check_comparison(config, files):
+    shares = config.setdefault("occlusion_curve", [])
+    if len(shares) == 1 or shares != sorted(set(shares)):
+        raise ConfigError(_at(files, ("occlusion_curve",), f"{shares} is no curve; give two or more rising shares, or []"))
+    baseline = config.get("baseline")
+    if baseline is not None and baseline not in config["experiments"]:
+        raise ConfigError(_at(files, ("baseline",), _unknown_experiment(baseline, config["experiments"])))
+
+
+def _unknown_experiment(name, experiments):
+    nearest = difflib.get_close_matches(name, experiments, n=1)
+    hint = f", did you mean '{nearest[0]}'?" if nearest else f"; there are {', '.join(experiments)}"
+    return f"no experiment is called '{name}'{hint}"

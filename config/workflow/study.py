@@ -18,6 +18,17 @@ PICTURES = (
     ("gtFine", "_gtFine_color.png"),
 )
 
+# Settings of an experiment that are options of train-fold, with - for _.
+TRAINING_KEYS = (
+    *("arch", "width", "dropout", "epochs", "steps", "batch_size", "accumulate", "lr", "precision", "normalisation"),
+    *("optimizer", "momentum", "weight_decay", "encoder_lr_factor", "freeze_encoder_epochs", "clip_norm", "ema"),
+    *("auxiliary_weight", "norm", "loss", "class_weights", "ce_weight", "dice_weight", "label_smoothing"),
+    *("schedule", "poly_power", "lr_floor", "warmup_steps", "warmup_factor", "low_res_every", "full_res_every"),
+)
+
+# Settings within a group that are the group's own option.
+WHOLE_GROUP = {("crop", "size"): "crop", ("occlusion", "probability"): "occlusion"}
+
 
 class Study:
     def __init__(self, config, results_versions_path, files):
@@ -26,6 +37,7 @@ class Study:
         self.output = os.path.normpath(config["output"])
         self.folds = range(config["folds"]["count"])
         self._versions = json.loads(Path(results_versions_path).read_text(encoding="utf-8"))
+        _require_encoder_weights(self.experiments, files)
         self.dataset = _SyntheticDataset(self) if "kind" in config["dataset"] else _FolderDataset(self, files)
 
     def version(self, tool):
@@ -99,13 +111,16 @@ class Study:
                 "{experiment}_fold{fold}_best.pth",
                 "metrics_lowres.json",
                 "metrics_fullres.json",
+                *(["occlusion.json"] if self.config["occlusion_curve"] else []),
                 "training_history.png",
                 "final_prediction.png",
             ):
                 files += self.fold_files(experiment, name)
             files += self.sealed(self.fold_files(experiment, "history.csv"))
             files += self.sealed(self.seed_folder_files(experiment, "summary_metrics.csv"))
-        return files + self.sealed([f"{self.output}/comparison.csv"])
+        if self.config["occlusion_curve"]:
+            files += self.sealed([f"{self.output}/occlusion_curve.csv"])
+        return files + self.sealed([f"{self.output}/comparison.csv"]) + [f"{self.output}/comparison.json"]
 
     # ---- options -----------------------------------------------------------------------------------------------
 
@@ -113,41 +128,45 @@ class Study:
 
     def training_options(self, experiment, seed_folder):
         settings = self.experiments[experiment]
-        augment, plateau = settings["augment"], settings["plateau"]
         values = {
-            "arch": settings["arch"],
-            "epochs": settings["epochs"],
             "experiment": experiment,
-            "batch-size": settings["batch_size"],
-            "lr": settings["lr"],
-            "weight-decay": settings["weight_decay"],
-            "dropout": settings["dropout"],
-            "scale-min": augment["scale"][0],
-            "scale-max": augment["scale"][1],
-            "flip": augment["flip"],
-            "brightness": augment["brightness"],
-            "contrast": augment["contrast"],
-            "saturation": augment["saturation"],
-            "hue": augment["hue"],
-            "plateau-factor": plateau["factor"],
-            "plateau-patience": plateau["patience"],
-            "plateau-threshold": plateau["threshold"],
-            "low-res-every": settings["low_res_every"],
-            "full-res-every": settings["full_res_every"],
-            "precision": settings["precision"],
             "seed": self.seeds(experiment)[seed_folder],
             "threads": self.config["threads"],
         }
-        if "width" in settings:
-            values["width"] = settings["width"]
+        for group, prefix in (("augment", ""), ("plateau", "plateau-"), ("crop", "crop-"), ("occlusion", "occlusion-")):
+            for key, value in settings.get(group, {}).items():
+                values |= _option_values(WHOLE_GROUP.get((group, key), f"{prefix}{key}".replace("_", "-")), value)
+        values |= {key.replace("_", "-"): settings[key] for key in TRAINING_KEYS if key in settings}
         return _options(values)
+
+    def start_files(self, wildcards):
+        """Weights that a training begins with, by the option that takes them."""
+        settings = self.experiments[wildcards.experiment]
+        files = {}
+        if "init_from" in settings:
+            start = settings["init_from"]
+            folder = wildcards.seed_folder if wildcards.seed_folder in self.seeds(start) else ""
+            files["init"] = f"{self.output}/{start}/{folder}fold{wildcards.fold}/{start}_fold{wildcards.fold}.pth"
+        if settings.get("encoder_weights", "none") != "none":
+            files["encoder-weights"] = _expanded(settings["encoder_weights"])
+        return files
 
     def threads_option(self):
         """Bits depend on it: the config's number, even where --cores makes Snakemake's own {threads} smaller."""
         return _options({"threads": self.config["threads"]})
 
+    def occlusion_options(self):
+        shares = ",".join(map(str, self.config["occlusion_curve"]))
+        return _options({"occlusion": shares, "threads": self.config["threads"]})
+
     def aggregate_options(self):
         return _options({"expect-folds": len(self.folds)})
+
+    def baseline_option(self):
+        return _options({"baseline": self.config.get("baseline", next(iter(self.experiments)))})
+
+    def comparison_options(self):
+        return f"{self.aggregate_options()} {self.baseline_option()}"
 
     def split_options(self):
         folds = self.config["folds"]
@@ -169,7 +188,7 @@ class Study:
     def training_memory_mb(self, experiment):
         """Estimate for one training: activations, weights with their gradients and moments, libraries and buffers."""
         settings = self.experiments[experiment]
-        rows, columns = map(int, settings["size"].split("x"))
+        rows, columns = map(int, settings.get("crop", settings)["size"].split("x"))
         width = settings.get("width", 64) / 64
         kilobytes_per_pixel, weights_mb = (8 * width, 125 * width**2) if settings["arch"] == "unet" else (4, 270)
         activations_mb = settings["batch_size"] * rows * columns * kilobytes_per_pixel / 1024
@@ -211,7 +230,7 @@ class _FolderDataset:
 
     def __init__(self, study, files):
         given = study.config["dataset"]["root"]
-        self.root = os.path.expandvars(os.path.expanduser(given))
+        self.root = _expanded(given)
         self.marker = self.missing = []
         self._place = files.place(("dataset", "root"))
         self._identities = {split: self._list(split) for split in ("train", "val")}
@@ -238,11 +257,34 @@ class _FolderDataset:
         )
 
 
+def _expanded(path):
+    return os.path.expandvars(os.path.expanduser(path))
+
+
+def _require_encoder_weights(experiments, files):
+    for name, settings in experiments.items():
+        given = settings.get("encoder_weights", "none")
+        if given != "none" and not os.path.isfile(_expanded(given)):
+            raise ConfigError(
+                f"{files.place(('experiments', name, 'encoder_weights'))}: experiments.{name}.encoder_weights: "
+                f"{_expanded(given)} is not there; it is torchvision's ResNet50_Weights.IMAGENET1K_V1 "
+                "(resnet50-0676ba61.pth, 97.8 MB, its SHA-256 begins with 0676ba61): put the file there, name its place, "
+                "or set encoder_weights to none to begin with random weights"
+            )
+
+
 def _sorted(value):
     """A copy with its keys in order; a copy, lest YAML write inherited lists as references."""
     if isinstance(value, dict):
         return {key: _sorted(item) for key, item in sorted(value.items())}
     return list(value) if isinstance(value, list) else value
+
+
+def _option_values(name, value):
+    """A setting's options: a range [a, b] is two of them."""
+    if isinstance(value, list):
+        return {f"{name}-min": value[0], f"{name}-max": value[1]}
+    return {name: value}
 
 
 def _options(values):

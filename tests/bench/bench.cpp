@@ -14,6 +14,7 @@
 
 #include "segfold/base/error.h"
 #include "segfold/score/upsample_argmax.h"
+#include "segfold/train/optimizer.h"
 #include "segfold/train/train_step.h"
 #include "tests/support/model_exchange.h"
 
@@ -42,16 +43,17 @@ class Training {
         model_(model_from(input)) {
     const StateDict start = state_dict(*model_);
     prepare_module(*model_, device_, precision_);
-    optimizer_.emplace(*model_, AdamOptions{}, start);
-    step_.emplace(*model_, *optimizer_, device_, Normalisation{});
+    optimizer_.emplace(*model_, OptimizerOptions{}, start);
+    step_.emplace(*model_, loss_, device_, Normalisation{});
     for (int i = 0; i < input.value<int>("batches"); ++i) batches_.push_back(batch_from(input, i));
     lr_ = input.value<double>("lr");
   }
 
   Json step() {
-    const Batch& batch = batches_[static_cast<std::size_t>(optimizer_->steps()) % batches_.size()];
+    const Batch& batch = batches_[steps_++ % batches_.size()];
     const Stopwatch watch;
-    const double loss = step_->run(batch, lr_).mean();
+    const double loss = step_->gradients(batch).loss;
+    optimizer_->step(lr_);
     return {{"seconds", watch.seconds()}, {"loss", loss}};
   }
 
@@ -61,10 +63,12 @@ class Training {
   Device device_;
   Precision precision_;
   SegmentationModel model_;
-  std::optional<Adam> optimizer_;
+  SegmentationLoss loss_;
+  std::optional<Optimizer> optimizer_;
   std::optional<TrainStep> step_;
   std::vector<Batch> batches_;
   double lr_ = 0;
+  std::size_t steps_ = 0;
 };
 
 /// Counts of one image from its logits and its label map.

@@ -209,8 +209,8 @@ def epoch_rows(threads, rounds, folder, log):
                 "", "≤ 3 %", share <= 0.03)]
 
 
-START_UP = {"split-folds": 50, "aggregate": 50, "score": 50, "preprocess": 100, "synthesize": 100, "train-fold": 350, "eval-fold": 350,
-            "visualize": 350}
+START_UP = {"split-folds": 50, "aggregate": 50, "score": 50, "model-info": 50, "preprocess": 100, "synthesize": 100, "train-fold": 350,
+            "eval-fold": 350, "visualize": 350}
 
 
 def seconds_to_start(name):

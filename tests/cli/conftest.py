@@ -1,5 +1,10 @@
+import sys
+from pathlib import Path
+
 import pytest
 from small_study import make_study
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
 
 
 @pytest.fixture(scope="session")

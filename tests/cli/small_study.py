@@ -51,6 +51,7 @@ def arguments(tool, study, out):
         "score": {
             **{"--predictions": study.predictions, "--labels": study.data / "gtFine" / "val", "--output": out / "r.json"},
         },
+        "model-info": {folder / "m.pth": None},
         "visualize": {"curves": None, "--history": folder / "h.csv", "--output": out / "p.png"},
         "visualize prediction": {
             **{"prediction": None, "--model": folder / "m.pth", "--shards": folder / "val.h5"},

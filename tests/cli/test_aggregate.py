@@ -1,5 +1,6 @@
 """aggregate as a user meets it, on metrics and histories that are made up here: two folds of two classes."""
 
+import csv
 import hashlib
 import json
 
@@ -106,12 +107,41 @@ def test_compares_experiments(study):
         *("--metrics", *files(study, "[ab]/*[0-9].json")),
         *("--comparison", study / "c.csv", "--comparison-json", study / "c.json"),
     )
-    rows = [line.split(",") for line in (study / "c.csv").read_text().splitlines()]
+    rows = list(csv.reader((study / "c.csv").read_text().splitlines()))
     assert [row[0] for row in rows] == ["experiment", "b", "a"]
     assert rows[0][-2:] == ["iou_road", "iou_sky"]
-    assert float(rows[1][rows[0].index("final_fullres_miou_mean")]) == pytest.approx(0.625)
+    best = dict(zip(rows[0], rows[1]))
+    assert float(best["miou_mean"]) == pytest.approx(0.625)
+    assert float(best["difference"]) == pytest.approx(0.125)
+    assert best["seed_std"] == best["miou_low"] == best["p_value"] == ""
+    assert "needs at least 6 groups, found 1" in best["note"]
     document = json.loads((study / "c.json").read_text())
+    assert document["baseline"] == "a"
     assert document["experiments"][0]["final_fullres_miou"]["per_fold"] == [1, 0.25]
+    assert document["experiments"][0]["note"] == best["note"]
+
+
+def test_refuses_a_baseline_that_is_none_of_the_experiments(study):
+    write_fold(study, "unet", 0, 50)
+    write_fold(study, "unet", 1, 50)
+    done = run(
+        "aggregate",
+        *("--metrics", *files(study, "*/*[0-9].json"), "--comparison", study / "c.csv", "--baseline", "umet"),
+    )
+    assert_refused(done, 64, "--baseline", "'umet'", "did you mean 'unet'?")
+    assert not (study / "c.csv").exists()
+
+
+def test_refuses_to_compare_scores_on_different_label_grids(study):
+    for fold in (0, 1):
+        path = study / f"b/full{fold}.json"
+        document = json.loads(path.read_text())
+        own_seal = document.pop("seal")
+        document["resolution"] = "16x32"
+        path.write_text(json.dumps({**document, "seal": {**own_seal, "sha256": digest(document)}}))
+    done = run("aggregate", "--metrics", *files(study, "[ab]/*[0-9].json"), "--comparison", study / "c.csv")
+    assert_refused(done, 65, "a/full0.json", "b/full0.json", "8x16", "16x32")
+    assert not (study / "c.csv").exists()
 
 
 def test_refuses_a_missing_fold(study):
@@ -156,7 +186,10 @@ def test_refuses_a_file_that_is_missing(study):
         (["--metrics", "m.json"], "--comparison"),
         (["--metrics", "m.json", "--output", "s.csv"], "--histories"),
         (["--metrics", "m.json", "--comparison", "c.csv", "--expect-folds", "1"], "--expect-folds"),
-        (["--metrics", "m.json", "--comparison", "c.csv", "--bootstrap", "100"], "--bootstrap"),
+        (["--metrics", "m.json", "--comparison", "c.csv", "--bootstrap", "99"], "100 to 1000000"),
+        (["--metrics", "m.json", "--comparison", "c.csv", "--bootstrap", "1000001"], "100 to 1000000"),
+        (["--metrics", "m.json", "--output", "s.csv", "--histories", "h.csv", "--bootstrap", "200"], "--comparison"),
+        (["--metrics", "m.json", "--output", "s.csv", "--histories", "h.csv", "--baseline", "a"], "--comparison"),
         (["--comparison", "c.csv"], "--metrics"),
     ],
 )

@@ -7,7 +7,7 @@ import pytest
 from cli_support import assert_refused, run, run_well
 from small_study import arguments, assert_nothing_left, listed, run_with
 
-TOOLS = ["synthesize", "preprocess", "split-folds", "train-fold", "eval-fold", "aggregate", "score", "visualize"]
+TOOLS = ["synthesize", "preprocess", "split-folds", "train-fold", "eval-fold", "aggregate", "score", "model-info", "visualize"]
 TORCH_TOOLS = ["train-fold", "eval-fold", "visualize"]
 
 
@@ -91,8 +91,23 @@ ABSURD = {
         "scale_min": [0, "nan"],
         "flip": [1.5],
         "hue": [0.6],
+        "steps": [0, -1],
+        "accumulate": [0],
+        "ema": [1, "nan"],
+        "clip_norm": [-1],
+        "encoder_lr_factor": [-1],
+        "freeze_encoder_epochs": [-1, 10**9],
+        "auxiliary_weight": [-1],
+        "norm": ["layer"],
+        "normalisation": ["zero"],
+        "optimizer": ["lion"],
+        "schedule": ["step"],
+        "loss": ["focal"],
+        "label_smoothing": [1],
+        "occlusion": [1.5],
+        "crop": ["0x32", "big"],
     },
-    "eval-fold": {"fold": [3, -1], "resolution": ["half"], "precision": ["fp16"], "device": ["cuda:x"]},
+    "eval-fold": {"occlusion": ["0.1", "0,2", "0.2,0.1"], "fold": [3, -1], "resolution": ["half"], "precision": ["fp16"], "device": ["cuda:x"]},
     "aggregate": {"expect_folds": [0, "nan"]},
     "visualize": {"output": ["p.jpg"]},
     "visualize prediction": {"count": [0], "precision": ["fp16"], "device": ["gpu"]},
@@ -108,6 +123,24 @@ def test_absurd_values(command, option, study, tmp_path):
     assert_nothing_left(tmp_path)
 
 
+IDLE = {
+    "poly_power": (0.9, "--schedule poly"),
+    "warmup_factor": (0.1, "--warmup-steps"),
+    "momentum": (0.9, "--optimizer sgd"),
+    "class_weights": ("enet", "--loss weighted-ce"),
+    "dice_weight": (1, "--loss ce-dice"),
+    "crop_scale_min": (0.5, "--crop"),
+    "occlusion_fill": ("noise", "--occlusion"),
+}
+
+
+@pytest.mark.parametrize("option", IDLE)
+def test_options_that_would_do_nothing_are_refused(option, study, tmp_path):
+    value, needs = IDLE[option]
+    done = run_with(study, tmp_path, "train-fold", **{option: value})
+    assert_refused(done, 64, "--" + option.replace("_", "-"), needs)
+
+
 # What a file or folder that is read can be instead: missing, of another kind, not what it should be.
 READ = [
     ("preprocess", "images", True),
@@ -116,6 +149,7 @@ READ = [
     ("train-fold", "shards", False),
     ("train-fold", "val_shards", False),
     ("train-fold", "folds", False),
+    ("train-fold", "init", False),
     ("eval-fold", "model", False),
     ("eval-fold", "shards", False),
     ("eval-fold", "folds", False),

@@ -18,8 +18,9 @@ namespace {
 using namespace segfold::testing;
 
 const std::map<std::string, std::function<Exchange(const Exchange&)>> kCommands{
-    {"adam", probe_adam},
-    {"cross-entropy", probe_cross_entropy},
+    {"optimizer", probe_optimizer},
+    {"loss", probe_loss},
+    {"learning-rate", probe_learning_rate},
     {"draws", probe_draws},
     {"epoch-order", probe_epoch_order},
     {"evaluate", probe_evaluate},

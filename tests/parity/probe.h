@@ -13,20 +13,26 @@ namespace segfold::testing {
 /// Gives: logits, grad:images, grad:* by parameter and state:* by buffer (running statistics after the pass).
 Exchange probe_forward(const Exchange& input);
 
-/// Losses of training steps. Values: those of model_from, precision, lr, steps. Tensors: weight:*, batch:*.
-/// Gives the value losses, the mean of each step before its update.
+/// Training steps. Values: those of model_from and of the optimizer below, precision, lr, steps, frozen_steps (of them
+/// with a frozen encoder). Tensors: weight:*, batch:*. Gives the value losses, each before its update, and the weights
+/// and buffers after the last step.
 Exchange probe_train_steps(const Exchange& input);
 
-/// Adam on given gradients. Values: names, rates (a learning rate per step), weight_decay, precision (bf16: the
-/// parameters are held in bfloat16, their masters in float32). Tensors: weight:NAME, grad:STEP:NAME.
-/// Gives master.*, exp_avg.*, exp_avg_sq.*, parameter.*.
-Exchange probe_adam(const Exchange& input);
+/// An optimiser on given gradients. Values: names, rates (a learning rate per step), precision (bf16: the parameters
+/// are held in bfloat16, their masters in float32); optimizer, weight_decay, encoder_lr_factor, clip_norm, ema where
+/// they differ from the defaults. Tensors: weight:NAME, grad:STEP:NAME (none where a step has no gradient). Gives
+/// master.*, its moments, parameter.*, ema.*.
+Exchange probe_optimizer(const Exchange& input);
 
 /// Learning rates after each of the float64 losses. Values: lr, factor, patience, threshold. Gives the tensor rates.
 Exchange probe_schedule(const Exchange& input);
 
+/// Values: loss, class_weights, ce_weight, dice_weight, label_smoothing where they differ from the defaults.
 /// Tensors: logits, labels. Gives mean, count, grad (of the mean, to the logits).
-Exchange probe_cross_entropy(const Exchange& input);
+Exchange probe_loss(const Exchange& input);
+
+/// Values: kind, lr, power, floor, warmup_steps, warmup_factor, updates. Gives the tensor rates, one per update.
+Exchange probe_learning_rate(const Exchange& input);
 
 /// A network's first weights. Values: those of options_from, seed, fold. Gives every parameter and buffer.
 Exchange probe_initialise(const Exchange& input);

@@ -82,21 +82,80 @@ def test_in_bf16_the_losses_follow_autocast_s(arch):
     assert (ours / peer - 1).abs().max() <= FIRST_LOSS["bf16"]
 
 
-def test_cross_entropy_leaves_void_pixels_out():
-    generator = torch.Generator().manual_seed(7)
-    logits = torch.randn(2, 19, 13, 17, generator=generator)
-    labels = torch.randint(0, 19, (2, 13, 17), generator=generator)
-    labels[torch.rand(labels.shape, generator=generator) < 0.3] = IGNORE
-    made, _ = run_probe("cross-entropy", {"logits": logits, "labels": labels.to(torch.uint8)})
+def soft_dice(logits, labels):
+    """1 − mean over the classes in the truth of 2 Σ p·y / (Σ p + Σ y), over all labelled pixels of the batch."""
+    counts = labels != IGNORE
+    p = logits.softmax(1).permute(0, 2, 3, 1)[counts]
+    y = F.one_hot(labels[counts], logits.shape[1]).to(p.dtype)
+    occurs = y.sum(0) > 0
+    dice = 2 * (p * y).sum(0)[occurs] / (p.sum(0) + y.sum(0))[occurs]
+    return 1 - dice.mean()
 
-    logits.requires_grad_(True)
-    loss = F.cross_entropy(logits, labels, ignore_index=IGNORE)
+
+CLASS_WEIGHTS = [0.1 + 0.2 * c for c in range(19)]
+LOSSES = {
+    "ce": (dict(), lambda x, y: F.cross_entropy(x, y, ignore_index=IGNORE)),
+    "smoothed": (dict(label_smoothing=0.1), lambda x, y: F.cross_entropy(x, y, ignore_index=IGNORE, label_smoothing=0.1)),
+    "weighted": (dict(loss="weighted-ce", class_weights=CLASS_WEIGHTS),
+                 lambda x, y: F.cross_entropy(x, y, torch.tensor(CLASS_WEIGHTS).to(x), ignore_index=IGNORE)),
+    "weighted and smoothed": (
+        dict(loss="weighted-ce", class_weights=CLASS_WEIGHTS, label_smoothing=0.2),
+        lambda x, y: F.cross_entropy(x, y, torch.tensor(CLASS_WEIGHTS).to(x), ignore_index=IGNORE, label_smoothing=0.2)),
+    "dice": (dict(loss="ce-dice", ce_weight=0.0), soft_dice),
+    "ce and dice": (dict(loss="ce-dice", ce_weight=0.5, dice_weight=2.0),
+                    lambda x, y: 0.5 * F.cross_entropy(x, y, ignore_index=IGNORE) + 2 * soft_dice(x, y)),
+}
+
+
+@pytest.mark.parametrize("absent", [(), (0, 7, 18)], ids=["all classes", "absent classes"])
+@pytest.mark.parametrize("options,peer", LOSSES.values(), ids=LOSSES)
+def test_losses_and_their_gradients_leave_void_pixels_out(options, peer, absent):
+    generator = torch.Generator().manual_seed(7)
+    logits = 3 * torch.randn(2, 19, 13, 17, generator=generator)
+    labels = torch.randint(0, 19, (2, 13, 17), generator=generator)
+    for label in absent:
+        labels[labels == label] = 5
+    labels[torch.rand(labels.shape, generator=generator) < 0.3] = IGNORE
+    made, _ = run_probe("loss", {"logits": logits, "labels": labels.to(torch.uint8)}, **options)
+
+    exact = logits.double().requires_grad_(True)
+    loss = peer(exact, labels)
     loss.backward()
-    peer = {"mean": loss.detach(), "count": (labels != IGNORE).sum(), "grad": logits.grad}
-    assert_equal_to_scale(made, peer, 1e-6)
+    expected = {"mean": loss.detach().float(), "count": (labels != IGNORE).sum(), "grad": exact.grad.float()}
+    assert_equal_to_scale(made, expected, 2e-6)
+
+
+def test_a_frozen_encoder_neither_learns_nor_gathers_statistics():
+    """As PyTorch does it: requires_grad off and BatchNorm in evaluation mode."""
+    arch, frozen_steps = "unet", 3
+    start, batches = make_start(arch), make_batches(arch, 5)
+    tensors = {f"batch:{i}:{name}": tensor for i, batch in enumerate(batches) for name, tensor in batch.items()}
+    made, values = run_probe("train-steps", weights_of(start) | tensors, arch=arch, classes=19, dropout=0.0, lr=LR,
+                             width=NETWORKS[arch]["width"], precision="fp32", steps=len(batches),
+                             frozen_steps=frozen_steps)
+
+    model = make_model(arch, width=NETWORKS[arch]["width"])
+    model.load_state_dict(start.state_dict())
+    optimizer = torch.optim.Adam(model.parameters(), lr=LR)
+    losses = []
+    for number, batch in enumerate(batches):
+        model.train()
+        model.encoder.train(number >= frozen_steps)
+        model.encoder.requires_grad_(number >= frozen_steps)
+        images = (batch["images"].permute(0, 3, 1, 2).float() / 255 - MEAN) / STD
+        loss = F.cross_entropy(model(images), batch["labels"].long(), ignore_index=IGNORE)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert torch.allclose(torch.tensor(values["losses"]), torch.tensor(losses), rtol=2e-4)
+    state = model.state_dict()
+    assert all(torch.equal(made[name], state[name]) for name in state if name.endswith("num_batches_tracked"))
+    for name in (n for n in state if n.endswith(("running_mean", "running_var"))):
+        assert torch.allclose(made[name], state[name], rtol=1e-3, atol=1e-4), name
 
 
 def test_cross_entropy_of_nothing_but_void_is_zero():
     logits = torch.randn(1, 19, 4, 5, generator=torch.Generator().manual_seed(8))
-    made, _ = run_probe("cross-entropy", {"logits": logits, "labels": torch.full((1, 4, 5), IGNORE, dtype=torch.uint8)})
+    made, _ = run_probe("loss", {"logits": logits, "labels": torch.full((1, 4, 5), IGNORE, dtype=torch.uint8)})
     assert made["mean"] == 0 and made["count"] == 0 and not made["grad"].any()

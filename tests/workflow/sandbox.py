@@ -37,6 +37,7 @@ CONFIG = {
     "shards": 2,
     "threads": 1,
     "folds": {"count": FOLDS, "seed": 42, "strategy": "shuffle"},
+    "occlusion_curve": [0, 0.5],
     "experiments": {
         "unet_resnet50": EXPERIMENT,
         "small": {"extends": "unet_resnet50", "arch": "unet", "width": 8},
@@ -128,7 +129,7 @@ class Sandbox:
 
 def _in_short(tool, *arguments):
     """Tool and the place of its output in the results, e.g. "eval-fold small/fold0/metrics_lowres.json"."""
-    for option in ("--output", "--comparison"):
+    for option in ("--output", "--comparison", "--occlusion-table"):
         if option in arguments:
             output = Path(arguments[arguments.index(option) + 1])
             return f"{tool} {Path(*output.parts[1:])}"
@@ -148,6 +149,7 @@ def after_training(experiment, fold, seed_folder=""):
         f"eval-fold {folder}/metrics_fullres.json",
         f"visualize {folder}/training_history.png",
         f"visualize {folder}/final_prediction.png",
+        f"eval-fold {folder}/occlusion.json",
     ]
 
 
@@ -157,5 +159,6 @@ def experiment_jobs(experiment, seed_folder="", folds=FOLDS):
 
 
 COMPARISON = "aggregate comparison.csv"
+COMPARISONS = [COMPARISON, "aggregate occlusion_curve.csv"]
 SPLIT = "split-folds folds.json"
 SHARDS = [f"preprocess shards/32x64-64x128/{split}-{part}.h5" for split in ("train", "val") for part in range(2)]

@@ -46,9 +46,35 @@ MISTAKES = [
     (("outptu",), "x", "unknown key 'outptu', did you mean 'output'?"),
     (("dataset", "vall"), 1, "dataset: unknown key 'vall', did you mean 'val'?"),
     (("dataset", "root"), "/x", "dataset: unknown key 'kind'; known here are layout, root"),
-    ((*EXPERIMENT, "loss"), "ce", "experiments.unet_resnet50: unknown key 'loss'"),
-    ((*EXPERIMENT, "occlusion"), 0.1, "experiments.unet_resnet50: unknown key 'occlusion'"),
-    (("experiments", "small", "init_from"), "unet_resnet50", "experiments.small: unknown key 'init_from'"),
+    ((*EXPERIMENT, "los"), "ce", "experiments.unet_resnet50: unknown key 'los', did you mean 'loss'?"),
+    ((*EXPERIMENT, "loss"), "dice", 'experiments.unet_resnet50.loss: "dice" must be ce or weighted-ce or ce-dice'),
+    (
+        (*EXPERIMENT, "class_weights"),
+        "enet",
+        "unet_resnet50.class_weights: does nothing beside loss: ce; remove it, or set loss to weighted-ce",
+    ),
+    (
+        (*EXPERIMENT, "warmup_steps"),
+        5,
+        "warmup_steps: does nothing beside schedule: plateau; remove it, or set schedule to poly or cosine or constant",
+    ),
+    ((*EXPERIMENT, "momentum"), 0.9, "unet_resnet50.momentum: does nothing beside optimizer: adam"),
+    (
+        ("experiments", "small", "encoder_weights"),
+        "x.pth",
+        "experiments.small.encoder_weights: does nothing beside arch: unet",
+    ),
+    (("experiments", "small", "init_from"), "smal", "'smal', did you mean 'small'?"),
+    (("experiments", "small", "init_from"), "small", "small.init_from: 'small' in the end begins with its own weights"),
+    (
+        ("experiments", "small", "init_from"),
+        "unet_resnet50",
+        "small.init_from: unet_resnet50 has arch: unet-resnet50, this experiment unet; weights fit the same network only",
+    ),
+    ((*EXPERIMENT, "occlusion"), 0.1, "experiments.unet_resnet50.occlusion: 0.1 must be a set of keys"),
+    ((*EXPERIMENT, "occlusion"), {"area": [0.1, 0.2]}, "occlusion: the key 'probability' is missing"),
+    ((*EXPERIMENT, "occlusion"), {"probability": 1, "area": [0.2, 0.1]}, "occlusion.area: [0.2, 0.1] begins with the"),
+    ((*EXPERIMENT, "crop"), {"scale": [0.5, 2]}, "unet_resnet50.crop: the key 'size' is missing"),
     ((*EXPERIMENT, "epochs"), None, "experiments.unet_resnet50: the key 'epochs' is missing; add it, or inherit it"),
     ((*EXPERIMENT, "augment", "hue"), None, "experiments.unet_resnet50.augment: the key 'hue' is missing; add it"),
     (("folds",), None, "the key 'folds' is missing"),
@@ -72,10 +98,14 @@ MISTAKES = [
     ((*EXPERIMENT, "seeds"), [1, 1], "experiments.unet_resnet50.seeds: [1, 1] holds a value twice"),
     ((*EXPERIMENT, "seeds"), [], "experiments.unet_resnet50.seeds: [] must have at least 1 value"),
     ((*EXPERIMENT, "seeds"), 3, "experiments.unet_resnet50.seeds: 3 must be a list"),
-    ((*EXPERIMENT, "augment", "scale"), [1.2, 0.8], "augment.scale: [1.2, 0.8] begins with the larger factor"),
+    ((*EXPERIMENT, "augment", "scale"), [1.2, 0.8], "augment.scale: [1.2, 0.8] begins with the larger one"),
     ((*EXPERIMENT, "augment", "scale"), [1, 2, 3], "augment.scale: [1, 2, 3] must have at most 2 values"),
     ((*EXPERIMENT, "dropout"), 1, "experiments.unet_resnet50.dropout: 1 must be below 1"),
-    ((*EXPERIMENT, "width"), 8, "experiments.unet_resnet50.width: the arch unet-resnet50 has no width; remove the key"),
+    (
+        (*EXPERIMENT, "width"),
+        8,
+        "unet_resnet50.width: does nothing beside arch: unet-resnet50; remove it, or set arch to unet",
+    ),
     (
         (*EXPERIMENT, "size"),
         "16x64",
@@ -202,6 +232,56 @@ def test_the_real_study_is_the_one_described(tmp_path):
     assert experiment["low_res_every"] == 5 and experiment["full_res_every"] == 10
     assert experiment["plateau"] == {"factor": 0.1, "patience": 10, "threshold": 1e-4}
     assert experiment["augment"]["scale"] == [0.8, 1.2] and experiment["augment"]["flip"] == 0.5
+
+
+def test_the_encoder_s_weights_must_be_there_unless_none_are_wanted(tmp_path):
+    path = tmp_path / "config.yaml"
+    config = with_change((*EXPERIMENT, "encoder_weights"), "/no/such.pth")
+    text = yaml.safe_dump(config, sort_keys=False)
+    said = r"config.yaml:\d+: experiments.unet_resnet50.encoder_weights: /no/such.pth is not there; .*resnet50-0676ba61.pth"
+    with pytest.raises(settings.ConfigError, match=said + ".* or set encoder_weights to none"):
+        Study(resolve(text, path), VERSIONS, settings.ConfigFiles([path]))
+    text = text.replace("/no/such.pth", "none")
+    Study(resolve(text, path), VERSIONS, settings.ConfigFiles([path]))
+
+
+def test_what_only_acts_elsewhere_is_not_inherited(tmp_path):
+    config = with_change((*EXPERIMENT, "loss"), "weighted-ce")
+    config["experiments"]["unet_resnet50"]["class_weights"] = "median"
+    config["experiments"]["third"] = {"extends": "unet_resnet50", "loss": "ce", "schedule": "poly"}
+    experiments = resolve(yaml.safe_dump(config), tmp_path / "config.yaml")["experiments"]
+    assert "class_weights" not in experiments["third"] and "plateau" not in experiments["third"]
+    assert experiments["small"]["class_weights"] == "median"
+
+
+def test_steps_replace_inherited_epochs_and_the_reverse(tmp_path):
+    config = with_change(("experiments", "small", "steps"), 100)
+    config["experiments"]["third"] = {"extends": "small", "epochs": 3}
+    experiments = resolve(yaml.safe_dump(config), tmp_path / "config.yaml")["experiments"]
+    assert "epochs" not in experiments["small"] and experiments["small"]["steps"] == 100
+    assert "steps" not in experiments["third"] and experiments["third"]["epochs"] == 3
+    config["experiments"]["small"]["epochs"] = 3
+    with pytest.raises(settings.ConfigError, match="experiments.small.steps: the length stands in epochs, too"):
+        resolve(yaml.safe_dump(config), tmp_path / "config.yaml")
+
+
+def test_the_published_recipe_is_expressed_in_full(tmp_path):
+    path = REPOSITORY / "config" / "cityscapes.yaml"
+    recipe = resolve(path.read_text(), tmp_path / "c.yaml")["experiments"]["unet_160k"]
+    assert recipe["crop"] == {"size": "512x1024", "scale": [0.5, 2], "max_class_share": 0.75}
+    assert (recipe["steps"], recipe["batch_size"], recipe["optimizer"], recipe["lr"]) == (160000, 16, "sgd", 0.01)
+    assert (recipe["schedule"], recipe["poly_power"], recipe["lr_floor"]) == ("poly", 0.9, 0.0001)
+    assert (recipe["momentum"], recipe["weight_decay"], recipe["auxiliary_weight"]) == (0.9, 0.0005, 0.4)
+    assert "epochs" not in recipe and "plateau" not in recipe
+
+
+def test_the_fine_tunings_of_the_shipped_configurations_start_from_the_plain_unet(tmp_path):
+    for name in ("config.yaml", "cityscapes.yaml"):
+        experiments = resolve((REPOSITORY / "config" / name).read_text(), tmp_path / name)["experiments"]
+        tuned = {"unet_weighted": "weighted-ce", "unet_ce_dice": "ce-dice", "unet_continued": "ce", "unet_occlusion": "ce"}
+        assert {key: experiments[key]["loss"] for key in tuned} == tuned
+        assert {experiments[key]["init_from"] for key in tuned} == {"unet"}
+        assert len({experiments[key]["epochs"] for key in tuned}) == 1
 
 
 def test_the_saved_configuration_gives_the_same_study(tmp_path):

@@ -6,6 +6,7 @@
 import re
 import shlex
 import subprocess
+import sys
 
 import pytest
 
@@ -60,6 +61,7 @@ def test_every_command_is_one_that_a_test_below_runs():
         "preprocess",
         "split-folds",
         "train-fold",
+        "model-info",
         "eval-fold",
         "score",
         "visualize",
@@ -81,9 +83,10 @@ def test_the_real_study_plans_its_jobs_for_a_data_set_in_place(tiny_study, tmp_p
     run(
         ["synthesize", "--output", tmp_path / "cityscapes", "--train", "3", "--val", "1", "--size", "32x64"], tiny_study
     )
-    command = IN_ENVIRONMENT[3].replace("/data/cityscapes", str(tmp_path / "cityscapes"))
-    said = run([*shlex.split(command), "--dry-run"], tiny_study).stdout
-    assert re.search(r"^train_fold +3$", said, re.M)
+    command = [*shlex.split(IN_ENVIRONMENT[3].replace("/data/cityscapes", str(tmp_path / "cityscapes"))), "--dry-run"]
+    assert "resnet50-0676ba61.pth is not there" in run(command, tiny_study, status=78).stderr
+    (tiny_study.folder / "resnet50-0676ba61.pth").touch()
+    assert re.search(r"^train_fold +24$", run(command, tiny_study).stdout, re.M)
 
 
 def test_the_measurements(tiny_study):
@@ -98,6 +101,8 @@ def test_the_stages_by_hand(tiny_study, tmp_path):
         run(shlex.split(command), tiny_study, tmp_path)
     assert (tmp_path / "try" / "metrics.json").is_file()
     assert (tmp_path / "try" / "samples.png").is_file()
+    (lines,) = re.findall(r"^```python\n(.*?)^```", README, re.M | re.S)
+    run([sys.executable, "-c", lines + "assert len(state) > 50"], tiny_study, tmp_path)
 
 
 def test_every_tool_stands_in_the_table():

@@ -1,6 +1,8 @@
 #include "segfold/base/file.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <stdio_ext.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -169,6 +171,25 @@ TEST(AtomicFile, RefusesAFolderThatMayNotBeWritten) {
   fs::permissions(folder / "a", fs::perms::owner_read | fs::perms::owner_exec);
   expect_error<PermissionError>([&] { AtomicFile file(folder / "a" / "x"); }, {"x", "not writable"});
   fs::permissions(folder / "a", fs::perms::owner_all);
+}
+
+TEST(WriteStdout, GivesEveryByte) {
+  const std::string bytes("a\0\xff\n", 4);
+  ::testing::internal::CaptureStdout();
+  write_stdout(bytes);
+  EXPECT_EQ(::testing::internal::GetCapturedStdout(), bytes);
+}
+
+TEST(WriteStdout, TellsAFullDisk) {
+  std::fflush(stdout);
+  const int before = ::dup(STDOUT_FILENO);
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  ASSERT_GE(::dup2(full, STDOUT_FILENO), 0);
+  expect_error<IoError>([] { write_stdout("result"); }, {"standard output", "disk full"});
+  __fpurge(stdout);  // what could not be written is not to follow later
+  ::dup2(before, STDOUT_FILENO);
+  ::close(full);
+  ::close(before);
 }
 
 }  // namespace

@@ -8,11 +8,13 @@
 
 #include "segfold/base/error.h"
 #include "tests/support/expect_error.h"
+#include "tests/support/noise_image.h"
 
 namespace segfold {
 namespace {
 
 using ::segfold::testing::expect_error;
+using ::segfold::testing::noise_image;
 
 constexpr AugmentOptions kNothing{
     .scale_min = 1, .scale_max = 1, .flip = 0, .brightness = 0, .contrast = 0, .saturation = 0, .hue = 0};
@@ -22,13 +24,7 @@ struct Pair {
   Image label;
 };
 
-Pair noise(Size size) {
-  Pair pair{Image(size, 3), Image(size, 1)};
-  RandomStream random(random_key({"augment_test", size.height}));
-  for (std::uint8_t& value : pair.image.pixels) value = static_cast<std::uint8_t>(random.next());
-  for (std::uint8_t& value : pair.label.pixels) value = static_cast<std::uint8_t>(random.below(19));
-  return pair;
-}
+Pair noise(Size size) { return {noise_image(size, 3), noise_image(size, 1, 19)}; }
 
 Pair applied(const AugmentParams& params, const Pair& in) {
   Pair out;

@@ -3,23 +3,17 @@
 #include <gtest/gtest.h>
 
 #include "segfold/base/error.h"
-#include "segfold/base/random.h"
 #include "tests/support/expect_error.h"
+#include "tests/support/noise_image.h"
 
 namespace segfold {
 namespace {
 
 using ::segfold::testing::expect_error;
-
-Image noise(Size size, int channels) {
-  Image image(size, channels);
-  RandomStream random(random_key({"resize_test", size.height, size.width}));
-  for (std::uint8_t& value : image.pixels) value = static_cast<std::uint8_t>(random.next());
-  return image;
-}
+using ::segfold::testing::noise_image;
 
 TEST(ResizeLabels, TakesTheSourceAtTheFloorOfTargetTimesScale) {
-  const Image labels = noise({36, 60}, 1);
+  const Image labels = noise_image({36, 60}, 1);
   for (const Size size : {Size{9, 15}, Size{24, 25}, Size{72, 90}, Size{7, 11}}) {
     const Image result = resize_labels(labels, size);
     for (std::int64_t y = 0; y < size.height; ++y) {
@@ -32,7 +26,7 @@ TEST(ResizeLabels, TakesTheSourceAtTheFloorOfTargetTimesScale) {
 }
 
 TEST(ResizeImage, ShrinksByTheMeanOfTheCoveredBlock) {
-  const Image image = noise({24, 36}, 3);
+  const Image image = noise_image({24, 36}, 3);
   for (const int ratio : {2, 3, 4}) {
     const Size size{24 / ratio, 36 / ratio};
     const Image result = resize_image(image, size, Interpolation::kArea);
@@ -62,7 +56,7 @@ TEST(ResizeImage, InterpolatesBetweenTheCentresOfPixels) {
 }
 
 TEST(ResizeImage, CopiesAtTheSameSize) {
-  const Image image = noise({5, 7}, 3);
+  const Image image = noise_image({5, 7}, 3);
   EXPECT_EQ(resize_image(image, {5, 7}, Interpolation::kArea), image);
   EXPECT_EQ(resize_image(image, {5, 7}, Interpolation::kLinear), image);
 }

@@ -12,13 +12,13 @@ TEST(ResizeBilinear, UsesHalfPixelCentres) {
 }
 
 TEST(UpBlock, MeetsATapWithOddSides) {
-  UpBlock block(8, 4, 6);
+  UpBlock block(8, 4, 6, NormKind::kBatch);
   EXPECT_EQ(block(torch::rand({1, 8, 5, 7}), torch::rand({1, 4, 11, 13})).sizes(),
             (std::vector<std::int64_t>{1, 6, 11, 13}));
 }
 
 TEST(DoubleConv, DropsOnlyWithKeys) {
-  DoubleConv block(3, 8, 0.5, 0);
+  DoubleConv block(3, 8, NormKind::kBatch, 0.5, 0);
   block->eval();
   const torch::NoGradGuard no_grad;
   const torch::Tensor x = torch::rand({1, 3, 8, 8});

@@ -2,37 +2,21 @@
 
 #include <gtest/gtest.h>
 
-#include <functional>
-
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
-#include "segfold/base/json.h"
+#include "segfold/nn/device.h"
 #include "segfold/nn/init.h"
 #include "tests/support/expect_error.h"
+#include "tests/support/small_model_info.h"
 #include "tests/support/temporary_folder.h"
 
 namespace segfold {
 namespace {
 
-ModelInfo small_info() {
-  ModelInfo info;
-  info.options.architecture = Architecture::kUNet;
-  info.options.width = 4;
-  info.options.classes = 3;
-  info.classes = {"road", "car", "sky"};
-  info.input_size = {32, 64};
-  info.precision = Precision::kBf16;
-  info.experiment = "trial";
-  info.fold = 2;
-  info.folds_count = 3;
-  info.epoch = 7;
-  info.seal.tool = "train-fold";
-  info.seal.results_version = 1;
-  return info;
-}
+using testing::small_model_info;
 
 SegmentationModel small_model() {
-  auto model = make_model(small_info().options);
+  auto model = make_model(small_model_info().options);
   initialise(*model, 1, 0);
   return model;
 }
@@ -41,10 +25,10 @@ TEST(ModelFile, GivesBackWhatWasWritten) {
   const testing::TemporaryFolder folder;
   const auto model = small_model();
   for (const char* name : {"m.pth", "m.safetensors"}) {
-    write_model(folder / name, state_dict(*model), small_info());
+    write_model(folder / name, state_dict(*model), small_model_info());
     const LoadedModel loaded = read_model(folder / name);
-    EXPECT_EQ(loaded.info.classes, small_info().classes);
-    EXPECT_EQ(loaded.info.input_size, small_info().input_size);
+    EXPECT_EQ(loaded.info.classes, small_model_info().classes);
+    EXPECT_EQ(loaded.info.input_size, small_model_info().input_size);
     EXPECT_EQ(loaded.info.precision, Precision::kBf16);
     EXPECT_EQ(loaded.info.fold, 2);
     EXPECT_EQ(loaded.info.epoch, 7);
@@ -57,8 +41,8 @@ TEST(ModelFile, GivesBackWhatWasWritten) {
 
 TEST(ModelFile, EqualModelsGiveEqualBytes) {
   const testing::TemporaryFolder folder;
-  write_model(folder / "a.pth", state_dict(*small_model()), small_info());
-  write_model(folder / "b.pth", state_dict(*small_model()), small_info());
+  write_model(folder / "a.pth", state_dict(*small_model()), small_model_info());
+  write_model(folder / "b.pth", state_dict(*small_model()), small_model_info());
   EXPECT_EQ(read_file(folder / "a.pth"), read_file(folder / "b.pth"));
 }
 
@@ -89,52 +73,19 @@ TEST(ModelFile, ListsMissingUnexpectedAndWronglyShapedWeights) {
 TEST(ModelFile, RefusesWeightsThatWereExchanged) {
   const testing::TemporaryFolder folder;
   const auto model = small_model();
-  write_model(folder / "m.pth", state_dict(*model), small_info());
+  write_model(folder / "m.pth", state_dict(*model), small_model_info());
   TensorFile file = read_tensor_file(folder / "m.pth");
   file.tensors[0].data[1] = static_cast<char>(file.tensors[0].data[1] ^ 1);
   write_tensor_file(folder / "m.pth", file);
   testing::expect_error<DataError>([&] { read_model(folder / "m.pth"); }, {"m.pth", "seal"});
 }
 
-/// Expects that a model is refused after a change of what is said of its weights.
-void expect_refused(const std::function<void(Json&)>& change, std::initializer_list<std::string> parts) {
-  const testing::TemporaryFolder folder;
-  write_model(folder / "m.pth", state_dict(*small_model()), small_info());
-  TensorFile file = read_tensor_file(folder / "m.pth");
-  Json info = parse_json(file.metadata["segfold"], "the metadata");
-  change(info);
-  file.metadata["segfold"] = info.dump();
-  write_tensor_file(folder / "m.pth", file);
-  testing::expect_error<DataError>([&] { read_model(folder / "m.pth"); }, parts);
-}
-
-TEST(ModelFile, RefusesAnotherFoldOrPrecisionThanWasSealed) {
-  expect_refused([](Json& info) { info["fold"] = 1; }, {"m.pth", "seal"});
-  expect_refused([](Json& info) { info["precision"] = "fp32"; }, {"m.pth", "seal"});
-  expect_refused([](Json& info) { info["experiment"] = "another"; }, {"m.pth", "seal"});
-}
-
-TEST(ModelFile, RefusesWhatCannotBe) {
-  expect_refused([](Json& info) { info["width"] = 1 << 20; }, {"m.pth", "width"});
-  expect_refused([](Json& info) { info["std"] = {0, 0.2, 0.2}; }, {"m.pth", "normalisation"});
-  expect_refused([](Json& info) { info["input_size"] = "40x1x"; }, {"m.pth", "input_size"});
-  expect_refused([](Json& info) { info["seal"]["parameters"] = nullptr; }, {"m.pth", "'parameters'"});
-}
-
 TEST(ModelFile, MakesNoNetworkThatTheWeightsDoNotFill) {
   const testing::TemporaryFolder folder;
-  ModelInfo info = small_info();
+  ModelInfo info = small_model_info();
   info.options.width = 1024;  // 30 GB
   write_model(folder / "m.pth", state_dict(*small_model()), info);
   testing::expect_error<DataError>([&] { read_model(folder / "m.pth"); }, {"m.pth", "width 1024"});
-}
-
-TEST(ModelFile, RefusesWeightsWithoutMetadata) {
-  const testing::TemporaryFolder folder;
-  TensorFile file;
-  file.tensors.push_back({"a", DType::kFloat32, {1}, std::string(4, '\0')});
-  write_tensor_file(folder / "m.safetensors", file);
-  testing::expect_error<DataError>([&] { read_model(folder / "m.safetensors"); }, {"m.safetensors", "train-fold"});
 }
 
 }  // namespace

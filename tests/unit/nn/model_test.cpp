@@ -21,8 +21,8 @@ ModelOptions small_unet() {
 /// A network whose head stands at half the input, in bf16.
 class HalfSizeModel : public SegmentationModelImpl {
  public:
-  torch::Tensor forward_head(const torch::Tensor& images, const SampleKeys&) override {
-    return torch::avg_pool2d(images, 2).to(torch::kBFloat16);
+  HeadLogits forward_heads(const torch::Tensor& images, const SampleKeys&) override {
+    return {torch::avg_pool2d(images, 2).to(torch::kBFloat16), {}};
   }
 };
 

@@ -8,7 +8,7 @@ namespace {
 using Sizes = std::vector<std::int64_t>;
 
 TEST(Bottleneck, HasItsStrideInTheThreeByThree) {
-  Bottleneck block(8, 4, 2);
+  Bottleneck block(8, 4, 2, NormKind::kBatch);
   const auto modules = block->named_modules();
   const auto stride = [&](const std::string& name) {
     return modules[name]->as<torch::nn::Conv2d>()->options.stride()->at(0);
@@ -22,14 +22,14 @@ TEST(Bottleneck, HasItsStrideInTheThreeByThree) {
 
 TEST(Bottleneck, ProjectsOnlyWhereShapesDiffer) {
   const auto projects = [](const Bottleneck& block) { return block->named_children().contains("downsample"); };
-  EXPECT_FALSE(projects(Bottleneck(16, 4, 1)));
-  EXPECT_TRUE(projects(Bottleneck(8, 4, 1)));
-  EXPECT_TRUE(projects(Bottleneck(16, 4, 2)));
+  EXPECT_FALSE(projects(Bottleneck(16, 4, 1, NormKind::kBatch)));
+  EXPECT_TRUE(projects(Bottleneck(8, 4, 1, NormKind::kBatch)));
+  EXPECT_TRUE(projects(Bottleneck(16, 4, 2, NormKind::kBatch)));
 }
 
 TEST(Bottleneck, AddsItsInputBeforeTheLastRelu) {
   const torch::NoGradGuard no_grad;
-  Bottleneck block(16, 4, 1);
+  Bottleneck block(16, 4, 1, NormKind::kBatch);
   block->eval();
   block->named_parameters()["bn3.weight"].zero_();
   const torch::Tensor x = torch::randn({1, 16, 5, 6});
@@ -40,7 +40,7 @@ TEST(Bottleneck, AddsItsInputBeforeTheLastRelu) {
 class ResNet50EncoderTest : public ::testing::Test {
  protected:
   static void SetUpTestSuite() {
-    encoder() = std::make_shared<ResNet50EncoderImpl>();
+    encoder() = std::make_shared<ResNet50EncoderImpl>(NormKind::kBatch);
     encoder()->eval();
   }
   static void TearDownTestSuite() { encoder().reset(); }

@@ -24,6 +24,27 @@ TEST(TensorFile, KnowsTheSizeOfEachType) {
   EXPECT_EQ(dtype_size(DType::kBool), 1);
 }
 
+TEST(TensorFile, CallsTypesAsPythonDoes) {
+  EXPECT_EQ(dtype_name(DType::kFloat64), "float64");
+  EXPECT_EQ(dtype_name(DType::kFloat32), "float32");
+  EXPECT_EQ(dtype_name(DType::kFloat16), "float16");
+  EXPECT_EQ(dtype_name(DType::kBFloat16), "bfloat16");
+  EXPECT_EQ(dtype_name(DType::kInt64), "int64");
+  EXPECT_EQ(dtype_name(DType::kInt32), "int32");
+  EXPECT_EQ(dtype_name(DType::kUInt8), "uint8");
+  EXPECT_EQ(dtype_name(DType::kBool), "bool");
+}
+
+TEST(TensorFile, SaysByWhichChecksumItWasFoundWhole) {
+  const TemporaryFolder folder;
+  write_tensor_file(folder / "w.pth", sample_file());
+  write_tensor_file(folder / "w.safetensors", sample_file());
+  write_file(folder / "plain.safetensors", std::string("\2\0\0\0\0\0\0\0{}", 10));
+  EXPECT_EQ(read_tensor_file(folder / "w.pth").checksum, Checksum::kCrc32);
+  EXPECT_EQ(read_tensor_file(folder / "w.safetensors").checksum, Checksum::kSha256);
+  EXPECT_EQ(read_tensor_file(folder / "plain.safetensors").checksum, Checksum::kNone);
+}
+
 TEST(TensorFile, TakesTheFormFromTheEnding) {
   const TemporaryFolder folder;
   write_tensor_file(folder / "w.pth", sample_file());

@@ -58,5 +58,15 @@ TEST_F(UNetResNet50Test, DropsOnlyWithKeys) {
   model()->eval();
 }
 
+TEST(UNetResNet50Options, AnAuxiliaryHeadStandsOnTheThirdLayer) {
+  const torch::NoGradGuard no_grad;
+  ModelOptions options;
+  options.auxiliary = true;
+  const auto model = make_model(options);
+  EXPECT_EQ(model->forward_heads(torch::rand({2, 3, 32, 64}), {}).auxiliary.sizes(),
+            (std::vector<std::int64_t>{2, 19, 2, 4}));
+  EXPECT_EQ(model->named_parameters()["auxiliary.conv.weight"].sizes(), (std::vector<std::int64_t>{256, 1024, 3, 3}));
+}
+
 }  // namespace
 }  // namespace segfold

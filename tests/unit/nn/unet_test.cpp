@@ -52,6 +52,28 @@ TEST(UNet, HeadStandsAtTheInputsSize) {
   EXPECT_EQ(model->forward_head(torch::rand({1, 3, 45, 71}), {}).sizes(), (Sizes{1, 5, 45, 71}));
 }
 
+TEST(UNet, AnAuxiliaryHeadSpeaksInTrainingOnly) {
+  const torch::NoGradGuard no_grad;
+  ModelOptions options = unet_of_width(4);
+  EXPECT_FALSE(make_model(options)->forward_heads(torch::rand({1, 3, 32, 48}), {}).auxiliary.defined());
+  options.auxiliary = true;
+  const auto model = make_model(options);
+  EXPECT_EQ(model->forward_heads(torch::rand({1, 3, 32, 48}), {}).auxiliary.sizes(), (Sizes{1, 5, 16, 24}));
+  EXPECT_EQ(model->forward_all(torch::rand({1, 3, 32, 48})).auxiliary.sizes(), (Sizes{1, 5, 32, 48}));
+  model->eval();
+  EXPECT_FALSE(model->forward_heads(torch::rand({1, 3, 32, 48}), {}).auxiliary.defined());
+}
+
+TEST(UNet, WithGroupNormalisationOneSampleDoesNotSeeTheOthers) {
+  const torch::NoGradGuard no_grad;
+  ModelOptions options = unet_of_width(4);
+  options.norm = NormKind::kGroup;
+  const auto model = make_model(options);  // training: batch normalisation would mix the samples
+  const torch::Tensor images = torch::rand({2, 3, 32, 32});
+  const torch::Tensor both = model->forward(images);
+  EXPECT_TRUE(torch::allclose(both[0], model->forward(images.slice(0, 0, 1))[0], 1e-4, 1e-5));
+}
+
 TEST(UNet, DropsOnlyWithKeys) {
   const torch::NoGradGuard no_grad;
   ModelOptions options = unet_of_width(4);

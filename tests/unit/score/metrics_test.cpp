@@ -30,6 +30,18 @@ Metrics small_metrics() {
   return metrics;
 }
 
+/// The same with boundaries and objects counted, as if all objects were large.
+Metrics fine_metrics() {
+  Metrics metrics = small_metrics();
+  const std::vector<std::uint64_t> none{0, 0, 0};
+  for (ImageCounts& image : metrics.per_image) {
+    image.fine = FineCounts{{{1, 2, 1, 1}, {1, 1, 0, 1}, {}},
+                            {OverlapCounts{none, none, none}, OverlapCounts{none, none, none},
+                             OverlapCounts{image.tp, image.fp, image.fn}}};
+  }
+  return metrics;
+}
+
 Seal eval_seal() {
   Seal seal;
   seal.tool = "eval-fold";
@@ -38,9 +50,10 @@ Seal eval_seal() {
 }
 
 /// Writes the metrics after a change of their JSON, sealed as if it were right, and expects that they are refused.
-void expect_refused(const std::function<void(Json&)>& change, std::initializer_list<std::string> parts) {
+void expect_refused(const std::function<void(Json&)>& change, std::initializer_list<std::string> parts,
+                    const Metrics& metrics = small_metrics()) {
   const TemporaryFolder folder;
-  Json document = metrics_to_json(small_metrics());
+  Json document = metrics_to_json(metrics);
   change(document);
   write_sealed_json(folder / "m.json", document, eval_seal());
   expect_error<DataError>([&] { read_metrics(folder / "m.json"); }, parts);
@@ -81,6 +94,36 @@ TEST(Metrics, DeriveTheScoresAndWriteNaNAsNull) {
   EXPECT_TRUE(document["iou"]["car"].is_null());
   EXPECT_DOUBLE_EQ(document["miou"].get<double>(), (5.0 / 8.0 + 4.0 / 7.0) / 2);
   EXPECT_DOUBLE_EQ(document["pixel_accuracy"].get<double>(), 0.75);
+}
+
+TEST(Metrics, HoldBoundariesAndObjectsWhereTheyWereMeasured) {
+  const TemporaryFolder folder;
+  const Metrics written = fine_metrics();
+  write_metrics(folder / "m.json", written, eval_seal());
+  const Metrics read = read_metrics(folder / "m.json").metrics;
+  EXPECT_EQ(read.per_image[0].fine, written.per_image[0].fine);
+  EXPECT_EQ(read.per_image[1].fine, written.per_image[1].fine);
+  const Json document = metrics_to_json(read);
+  EXPECT_DOUBLE_EQ(document["boundary"]["f"]["road"].get<double>(), 2.0 / 3.0);
+  EXPECT_EQ(document["object_size"]["iou"]["large"], document["iou"]);
+  EXPECT_FALSE(fine_scores(small_metrics()).has_value());
+}
+
+TEST(Metrics, AreRefusedWhenOnlySomeImagesHaveBoundaries) {
+  const auto forget = [](Json& document) {
+    document["per_image"][1].erase("boundary");
+    document["per_image"][1].erase("object_size");
+  };
+  expect_refused(forget, {"only one of 'a_1' and 'b_1'"}, fine_metrics());
+  Metrics metrics = fine_metrics();
+  metrics.per_image[0].fine.reset();
+  EXPECT_THROW(metrics_to_json(metrics), InternalError);
+}
+
+TEST(Metrics, AreRefusedWhenBoundariesAreDamaged) {
+  expect_refused([](Json& document) { document["per_image"][1]["boundary"]["truth"][0] = 99; }, {"'b_1'", "class 0"},
+                 fine_metrics());
+  expect_refused([](Json& document) { document["boundary"]["tolerance"] = 5; }, {"tolerance 5"}, fine_metrics());
 }
 
 TEST(Metrics, HaveNoFoldWhereTheModelSawEverySample) {

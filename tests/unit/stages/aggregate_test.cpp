@@ -8,9 +8,8 @@
 
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
-#include "segfold/base/text.h"
 #include "tests/support/expect_error.h"
-#include "tests/support/small_study.h"
+#include "tests/support/small_aggregate.h"
 #include "tests/support/temporary_folder.h"
 
 namespace segfold {
@@ -18,40 +17,10 @@ namespace {
 
 using testing::expect_error;
 using testing::MadeUpFold;
+using testing::options_for;
+using testing::read_csv;
 using testing::TemporaryFolder;
-
-/// Three folds with full-resolution mIoUs of 1/3, 1/4 and 1/5.
-std::vector<MadeUpFold> three_folds(const std::string& experiment = "unet") {
-  std::vector<MadeUpFold> folds(3);
-  const std::uint64_t right[] = {50, 40, 0};
-  for (int i = 0; i < 3; ++i) {
-    folds[static_cast<std::size_t>(i)].experiment = experiment;
-    folds[static_cast<std::size_t>(i)].fold = i;
-    folds[static_cast<std::size_t>(i)].fullres_right = right[i];
-  }
-  return folds;
-}
-
-/// Writes the folds and names their files as a user would.
-AggregateOptions options_for(const std::filesystem::path& folder, const std::vector<MadeUpFold>& folds) {
-  AggregateOptions options;
-  for (const MadeUpFold& fold : folds) {
-    fold.write(folder);
-    options.metrics.push_back(fold.held_out_path(folder));
-    options.metrics.push_back(fold.official_path(folder));
-    options.histories.push_back(fold.history_path(folder));
-  }
-  options.output = folder / "summary_metrics.csv";
-  return options;
-}
-
-std::vector<std::vector<std::string>> read_csv(const std::filesystem::path& path) {
-  std::vector<std::vector<std::string>> rows;
-  for (const std::string& line : split_text(read_file(path), '\n')) {
-    if (!line.empty()) rows.push_back(split_text(line, ','));
-  }
-  return rows;
-}
+using testing::three_folds;
 
 /// Expects that the three folds are refused after a change, and that nothing is written.
 void expect_refused(const std::function<void(std::vector<MadeUpFold>&)>& change,
@@ -231,124 +200,6 @@ TEST(Summary, RefusesMetricsThatDoNotSayWhereTheyComeFrom) {
   expect_error<DataError>([&] { aggregate(options); }, {"full0.json", "every sample"});
 }
 
-/// Experiments "a" and "b" (the better one) side by side.
-AggregateOptions two_experiments(const std::filesystem::path& folder,
-                                 const std::function<void(std::vector<MadeUpFold>&)>& change = {}) {
-  auto better = three_folds("b");
-  for (MadeUpFold& fold : better) fold.fullres_right += 10;
-  if (change) change(better);
-  AggregateOptions options = options_for(folder, three_folds("a"));
-  const AggregateOptions other = options_for(folder, better);
-  options.metrics.insert(options.metrics.end(), other.metrics.begin(), other.metrics.end());
-  options.histories.clear();
-  options.output.clear();
-  options.comparison = folder / "comparison.csv";
-  options.comparison_json = folder / "comparison.json";
-  return options;
-}
-
-TEST(Comparison, HoldsARowPerExperimentTheBestFirst) {
-  const TemporaryFolder folder;
-  aggregate(two_experiments(folder.path()));
-  const auto rows = read_csv(folder / "comparison.csv");
-  ASSERT_EQ(rows.size(), 3u);
-  EXPECT_EQ(rows[0], (std::vector<std::string>{"experiment", "folds", "seeds", "resolution", "final_fullres_miou_mean",
-                                               "final_fullres_miou_std", "final_lowres_miou_mean",
-                                               "final_lowres_miou_std", "iou_road", "iou_sky"}));
-  EXPECT_EQ(rows[1][0], "b");
-  EXPECT_EQ(rows[2][0], "a");
-  EXPECT_EQ(rows[2][1], "3");
-  EXPECT_EQ(rows[2][2], "1");
-  EXPECT_EQ(rows[2][3], "8x16");
-  EXPECT_NEAR(std::stod(rows[2][4]), 7.0 / 36.0, 1e-15);
-  EXPECT_NEAR(std::stod(rows[2][5]), std::sqrt(78.0 / 2592.0), 1e-15);
-  EXPECT_NEAR(std::stod(rows[2][6]), 3.0 / 7.0, 1e-15);
-  EXPECT_NEAR(std::stod(rows[2][8]), 7.0 / 36.0, 1e-15);
-}
-
-TEST(Comparison, HoldsEveryFoldInItsJson) {
-  const TemporaryFolder folder;
-  aggregate(two_experiments(folder.path()));
-  const Json document = read_sealed_json(folder / "comparison.json", "segfold.comparison/1").document;
-  EXPECT_EQ(document["folds"], 3);
-  EXPECT_EQ(document["resolution"], "8x16");
-  EXPECT_EQ(document["experiments"][1]["experiment"], "a");
-  EXPECT_EQ(document["experiments"][1]["final_fullres_miou"]["per_fold"][1], 0.25);
-}
-
-TEST(Comparison, AveragesAClassOverTheFoldsInWhichItOccurs) {
-  // The truth is ten pixels of road; fold 1 takes one of them for sky, which scores 0 there and nothing elsewhere.
-  const TemporaryFolder folder;
-  const auto folds = three_folds("a");
-  AggregateOptions options = options_for(folder.path(), folds);
-  for (const MadeUpFold& fold : folds) {
-    const std::uint64_t missed = fold.fold == 1 ? 1 : 0;
-    Metrics metrics = fold.metrics("all");
-    metrics.confusion = ConfusionMatrix(2);
-    metrics.confusion.at(0, 0) = 10 - missed;
-    metrics.confusion.at(0, 1) = missed;
-    metrics.per_image[0].tp = {10 - missed, 0};
-    metrics.per_image[0].fp = {0, missed};
-    metrics.per_image[0].fn = {missed, 0};
-    write_metrics(fold.official_path(folder.path()), metrics, fold.metrics_seal("all"));
-  }
-  options.comparison = folder / "comparison.csv";
-  aggregate(options);
-  const auto row = read_csv(folder / "comparison.csv").at(1);
-  EXPECT_NEAR(std::stod(row[8]), (1.0 + 0.9 + 1.0) / 3.0, 1e-15);
-  EXPECT_EQ(row[9], "0");
-}
-
-TEST(Comparison, AveragesAFoldsScoreOverItsSeeds) {
-  // The second seed's folds all score 1: with 1/3, 1/4 and 0 of the first, the folds have 2/3, 5/8 and 1/2.
-  const TemporaryFolder folder;
-  auto again = three_folds("a");
-  for (MadeUpFold& fold : again) {
-    fold.seed = 2;
-    fold.fullres_right = 100;
-  }
-  AggregateOptions options = options_for(folder.path(), three_folds("a"));
-  const AggregateOptions other = options_for(folder.path(), again);
-  options.metrics.insert(options.metrics.end(), other.metrics.begin(), other.metrics.end());
-  expect_error<DataError>([&] { aggregate(options); }, {"different seeds, 1 and 2"});
-  options.output.clear();
-  options.histories.clear();
-  options.comparison = folder / "comparison.csv";
-  aggregate(options);
-  const auto rows = read_csv(options.comparison);
-  ASSERT_EQ(rows.size(), 2u);
-  EXPECT_EQ(rows[1][2], "2");
-  EXPECT_NEAR(std::stod(rows[1][4]), (16.0 + 15.0 + 12.0) / 72.0, 1e-15);
-  options.metrics.pop_back();
-  expect_error<DataError>([&] { aggregate(options); }, {"'a'", "fold 2", "missing"});
-}
-
-TEST(Comparison, RefusesExperimentsOnDifferentGrounds) {
-  const auto expect_refused_comparison = [](const std::function<void(MadeUpFold&)>& change,
-                                            std::initializer_list<std::string> parts) {
-    const TemporaryFolder folder;
-    const AggregateOptions options =
-        two_experiments(folder.path(), [&](auto& folds) { std::for_each(folds.begin(), folds.end(), change); });
-    expect_error<DataError>([&] { aggregate(options); }, parts);
-    EXPECT_FALSE(std::filesystem::exists(options.comparison));
-  };
-  expect_refused_comparison([](MadeUpFold& fold) { fold.official_resolution = "4x8"; },
-                            {"a-1/full0.json", "b-1/full0.json", "8x16", "4x8"});
-  expect_refused_comparison([](MadeUpFold& fold) { fold.classes = {"road", "car"}; }, {"lists of classes"});
-  expect_refused_comparison([](MadeUpFold& fold) { fold.folds_digest = "other"; }, {"different folds"});
-  expect_refused_comparison([](MadeUpFold& fold) { fold.official_name = "other"; }, {"different validation samples"});
-  expect_refused_comparison([](MadeUpFold& fold) { fold.official_pixels = 101; }, {"different validation samples"});
-}
-
-TEST(Comparison, QuotesNamesThatWouldBreakTheTable) {
-  const TemporaryFolder folder;
-  AggregateOptions options = options_for(folder.path(), three_folds("lr 0,1"));
-  options.comparison = folder / "comparison.csv";
-  aggregate(options);
-  EXPECT_THAT(read_file(folder / "comparison.csv"), ::testing::HasSubstr("\n\"lr 0,1\",3,1,8x16,"));
-  EXPECT_TRUE(std::filesystem::exists(folder / "summary_metrics.csv"));
-}
-
 TEST(AggregateOptions, RefuseWhatMakesNoSense) {
   AggregateOptions good;
   good.metrics = {"m.json"};
@@ -365,6 +216,11 @@ TEST(AggregateOptions, RefuseWhatMakesNoSense) {
   refused([](auto& options) { options.output.clear(), options.histories.clear(); }, "nothing to write");
   refused([](auto& options) { options.output.clear(), options.comparison = "c.csv"; }, "--histories");
   refused([](auto& options) { options.comparison_json = "c.json"; }, "--comparison-json");
+  refused([](auto& options) { options.baseline = "unet"; }, "--baseline needs --comparison");
+  refused([](auto& options) { options.bootstrap = 1000; }, "--bootstrap needs --comparison");
+  for (const int resamples : {-1, 0, 99, 1'000'001}) {
+    refused([&](auto& options) { options.comparison = "c.csv", options.bootstrap = resamples; }, "--bootstrap");
+  }
   for (const int folds : {-3, 0, 1, 1001})
     refused([&](auto& options) { options.expect_folds = folds; }, "--expect-folds");
 }

@@ -145,11 +145,87 @@ TEST_F(TrainFold, RefusesTrainingLabelsOfAnotherSizeThanTheImages) {
   testing::expect_error<DataError>([&] { train_fold(options); }, {"64x96", "32x48", "without --label-size"});
 }
 
+TEST_F(TrainFold, FineTunesTheWeightsOfTheSameFoldAndSaysSo) {
+  train_fold(training());
+  const LoadedModel start = read_model(training().output);
+  TrainFoldOptions options = training();
+  options.init = training().output;
+  options.output = folder_ / "model" / "tuned.safetensors";
+  options.training.freeze_encoder_epochs = options.training.epochs;
+  train_fold(options);
+  const LoadedModel tuned = read_model(options.output);
+  EXPECT_EQ(tuned.info.seal.inputs.at("init"), start.info.seal.content);
+  const auto before = start.model->named_parameters();
+  const auto after = tuned.model->named_parameters();
+  EXPECT_TRUE(torch::equal(before["encoder.0.conv1.weight"], after["encoder.0.conv1.weight"]));  // frozen
+  EXPECT_FALSE(torch::equal(before["head.weight"], after["head.weight"]));
+}
+
+TEST_F(TrainFold, RefusesStartWeightsThatHaveSeenWhatIsHeldOut) {
+  train_fold(training());  // holds out fold 1
+  TrainFoldOptions options = training();
+  options.init = training().output;
+  options.output = folder_ / "model" / "tuned.pth";
+  options.fold = "0";
+  testing::expect_error<UsageError>([&] { train_fold(options); }, {"--init", "held out fold 1", "--fold 0"});
+}
+
+TEST_F(TrainFold, RefusesStartWeightsOfOtherFoldsOfTheSameSamples) {
+  train_fold(training());
+  std::vector<SplitSample> samples;
+  for (const std::string& name : testing::sample_names(2, 3)) samples.push_back({name, name.substr(0, 5), {}});
+  Seal seal;
+  seal.tool = "split-folds";
+  write_folds(folder_ / "other.json", split_samples(samples, 3, 7, SplitStrategy::kShuffle), seal);
+  TrainFoldOptions options = training();
+  options.init = training().output;
+  options.output = folder_ / "model" / "tuned.pth";
+  options.folds = folder_ / "other.json";
+  testing::expect_error<UsageError>([&] { train_fold(options); }, {"--init", "other folds"});
+}
+
+TEST_F(TrainFold, KeepsTheClassWeightsInTheProvenance) {
+  TrainFoldOptions options = training();
+  options.training.loss.kind = LossKind::kWeighted;
+  options.training.loss.class_weighting = ClassWeighting::kInverse;
+  train_fold(options);
+  const Json loss = read_model(options.output).info.seal.parameters["loss"];
+  EXPECT_EQ(loss["class_weighting"], "inverse");
+  EXPECT_EQ(loss["class_weights"].size(), 19U);
+  EXPECT_EQ(loss["class_weights"]["bicycle"], 1.0);  // never occurs
+  EXPECT_NE(loss["class_weights"]["road"], 1.0);
+}
+
+TEST_F(TrainFold, WritesNoAuxiliaryHead) {
+  TrainFoldOptions options = training();
+  options.training.auxiliary_weight = 0.4;
+  options.training.model.norm = NormKind::kGroup;
+  train_fold(options);
+  const LoadedModel trained = read_model(options.output);
+  EXPECT_EQ(trained.info.options.norm, NormKind::kGroup);
+  for (const auto& item : trained.model->named_parameters()) EXPECT_FALSE(item.key().starts_with("auxiliary"));
+}
+
+TEST_F(TrainFold, FreezesNormalisationsOnlyOfWeightsThatHaveSome) {
+  TrainFoldOptions options = training();
+  options.training.frozen_norms = true;
+  testing::expect_error<UsageError>([&] { train_fold(options); }, {"--norm frozen", "--init"});
+}
+
+TEST_F(TrainFold, RefusesStartsThatDoNotFitTheNetwork) {
+  TrainFoldOptions options = training();
+  options.encoder_weights = folder_ / "resnet50.pth";
+  testing::expect_error<UsageError>([&] { train_fold(options); }, {"--encoder-weights", "--arch unet-resnet50"});
+  options.training.model.architecture = Architecture::kUNetResNet50;
+  options.init = folder_ / "unet.pth";
+  testing::expect_error<UsageError>([&] { train_fold(options); }, {"--init or --encoder-weights, not both"});
+}
+
 TEST_F(TrainFold, RefusesAPlateauWhereNothingIsHeldOut) {
   TrainFoldOptions options = training();
   options.fold = "all";
-  testing::expect_error<UsageError>([&] { train_fold(options); }, {"--schedule constant"});
-  options.training.schedule = ScheduleKind::kConstant;
+  testing::expect_error<UsageError>([&] { train_fold(options); }, {"--schedule poly, cosine or constant"});
+  options.training.schedule.kind = ScheduleKind::kConstant;
   train_fold(options);
   EXPECT_FALSE(read_model(options.output).info.fold.has_value());
   EXPECT_FALSE(std::filesystem::exists(best_path(options.output)));

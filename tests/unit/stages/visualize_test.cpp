@@ -187,7 +187,7 @@ TEST(VisualizeOptions, RefusesAbsurdSamples) {
   refused([](SamplesOptions& o) { o.fold = "99999999999"; }, "--fold");
   refused([](SamplesOptions& o) { o.choice.count = 0; }, "--count");
   refused([](SamplesOptions& o) { o.choice.names.assign(1000, "a"); }, "--name");
-  refused([](SamplesOptions& o) { o.augment.scale_min = std::nan(""); }, "scale");
+  refused([](SamplesOptions& o) { o.transform.augment.scale_min = std::nan(""); }, "scale");
 }
 
 TEST(VisualizeOptions, PredictionNeedsAModel) {

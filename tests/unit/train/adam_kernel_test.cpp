@@ -17,6 +17,7 @@ AdamStep step_number(int t) {
           0.001F,
           1e-8F,
           0.1F,
+          1.0F,
           static_cast<float>(1 - std::pow(0.9, t)),
           static_cast<float>(std::sqrt(1 - std::pow(0.999, t)))};
 }

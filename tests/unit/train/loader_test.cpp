@@ -21,7 +21,7 @@ class Loader : public ::testing::Test {
 
   std::vector<Batch> epoch(int workers, EpochKey key = {1, 0, 1}, std::int64_t first = 0) {
     const ShardSet shards({folder_ / "a.h5"});
-    EpochLoader loader(shards, epoch_order(all(), key), AugmentOptions{}, key,
+    EpochLoader loader(shards, epoch_order(all(), key), transform_, key,
                        {.batch_size = 2, .workers = workers, .queue = 2, .first_batch = first});
     std::vector<Batch> batches;
     while (auto batch = loader.next()) batches.push_back(std::move(*batch));
@@ -30,6 +30,7 @@ class Loader : public ::testing::Test {
   static std::vector<std::int64_t> all() { return {0, 1, 2, 3, 4, 5, 6}; }
 
   testing::TemporaryFolder folder_;
+  TransformOptions transform_;
 };
 
 void expect_equal(const Batch& a, const Batch& b) {
@@ -96,14 +97,14 @@ TEST_F(Loader, NamesADamagedSample) {
     }
   }
   const EpochKey key{1, 0, 1};
-  EpochLoader loader(shards, epoch_order(all(), key), AugmentOptions{}, key, {.batch_size = 7, .workers = 2});
+  EpochLoader loader(shards, epoch_order(all(), key), transform_, key, {.batch_size = 7, .workers = 2});
   testing::expect_error<DataError>([&] { loader.next(); }, {"a.h5", "city0_"});
 }
 
 TEST_F(Loader, EndsWhileWorkersStillWait) {
   const ShardSet shards({folder_ / "a.h5"});
   const EpochKey key{1, 0, 1};
-  EpochLoader loader(shards, epoch_order(all(), key), AugmentOptions{}, key,
+  EpochLoader loader(shards, epoch_order(all(), key), transform_, key,
                      {.batch_size = 1, .workers = 3, .queue = 1});
   EXPECT_TRUE(loader.next().has_value());  // and the destructor must not hang
 }

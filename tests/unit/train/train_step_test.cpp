@@ -5,31 +5,113 @@
 #include <cmath>
 
 #include "segfold/nn/init.h"
+#include "segfold/train/optimizer.h"
 
 namespace segfold {
 namespace {
 
-TEST(TrainStep, LowersTheLossOfABatchThatItRepeats) {
+SegmentationModel small_network() {
   ModelOptions options;
   options.architecture = Architecture::kUNet;
   options.width = 4;
   options.dropout = 0;
   const auto model = make_model(options);
   initialise(*model, 1, 0);
-  const Device device = Device::claim("cpu");
-  prepare_module(*model, device, Precision::kFp32);
-  Adam adam(*model, {}, {});
-  TrainStep step(*model, adam, device, {});
+  return model;
+}
+
+Batch some_batch() {
   Batch batch;
   batch.samples = {0, 1};
   batch.keys = {1, 2};
   batch.images = torch::arange(2 * 32 * 32 * 3).remainder(251).to(torch::kUInt8).reshape({2, 32, 32, 3});
   batch.labels = torch::arange(2 * 32 * 32).div(256, "floor").to(torch::kUInt8).reshape({2, 32, 32});
-  const double first = step.run(batch, 1e-2).mean();
+  return batch;
+}
+
+TEST(TrainStep, LowersTheLossOfABatchThatItRepeats) {
+  const auto model = small_network();
+  const Device device = Device::claim("cpu");
+  prepare_module(*model, device, Precision::kFp32);
+  Optimizer optimizer(*model, {}, {});
+  const SegmentationLoss loss;
+  TrainStep step(*model, loss, device, {});
+  const Batch batch = some_batch();
+  const auto run = [&] {
+    const double value = step.gradients(batch).loss;
+    optimizer.step(1e-2);
+    return value;
+  };
+  const double first = run();
   EXPECT_NEAR(first, std::log(19.0), 1.0);
   double last = first;
-  for (int i = 0; i < 20; ++i) last = step.run(batch, 1e-2).mean();
+  for (int i = 0; i < 20; ++i) last = run();
   EXPECT_LT(last, 0.7 * first);
+}
+
+TEST(TrainStep, SharesOfABatchAddUpToItsGradients) {
+  const auto model = small_network();
+  const Device device = Device::claim("cpu");
+  const SegmentationLoss loss;
+  TrainStep step(*model, loss, device, {});
+  step.gradients(some_batch());
+  const torch::Tensor whole = model->named_parameters()["head.weight"].grad().clone();
+  model->named_parameters()["head.weight"].mutable_grad() = torch::Tensor();
+  step.gradients(some_batch(), 0.25);
+  step.gradients(some_batch(), 0.75);
+  EXPECT_TRUE(torch::allclose(model->named_parameters()["head.weight"].grad(), whole, 1e-4, 1e-6));
+}
+
+TEST(TrainStep, AFrozenEncoderGetsNoGradientsUntilItThaws) {
+  const auto model = small_network();
+  const Device device = Device::claim("cpu");
+  const SegmentationLoss loss;
+  TrainStep step(*model, loss, device, {});
+  const torch::Tensor statistics = model->named_buffers()["encoder.0.bn1.running_mean"].clone();
+  step.freeze_encoder(true);
+  step.gradients(some_batch());
+  EXPECT_FALSE(model->named_parameters()["encoder.0.conv1.weight"].grad().defined());
+  EXPECT_TRUE(model->named_parameters()["head.weight"].grad().defined());
+  EXPECT_TRUE(torch::equal(model->named_buffers()["encoder.0.bn1.running_mean"], statistics));
+  step.freeze_encoder(false);
+  step.gradients(some_batch());
+  EXPECT_TRUE(model->named_parameters()["encoder.0.conv1.weight"].grad().defined());
+  EXPECT_FALSE(torch::equal(model->named_buffers()["encoder.0.bn1.running_mean"], statistics));
+}
+
+TEST(TrainStep, FrozenNormalisationsStayAsTheyAreEvenWhenTheEncoderThaws) {
+  const auto model = small_network();
+  const Device device = Device::claim("cpu");
+  const SegmentationLoss loss;
+  TrainStep step(*model, loss, device, {});
+  step.freeze_norms();
+  step.freeze_encoder(true);
+  step.freeze_encoder(false);
+  step.gradients(some_batch());
+  EXPECT_TRUE(model->named_parameters()["encoder.0.conv1.weight"].grad().defined());
+  EXPECT_FALSE(model->named_parameters()["encoder.0.bn1.weight"].grad().defined());
+  EXPECT_TRUE(torch::equal(model->named_buffers()["encoder.0.bn1.running_mean"], torch::zeros({4})));
+}
+
+TEST(TrainStep, AnAuxiliaryHeadAddsItsShareOfTheLoss) {
+  ModelOptions options;
+  options.architecture = Architecture::kUNet;
+  options.width = 4;
+  options.dropout = 0;
+  options.auxiliary = true;
+  const Device device = Device::claim("cpu");
+  const SegmentationLoss loss;
+  const auto measure = [&](double weight) {
+    const auto model = make_model(options);
+    initialise(*model, 1, 0);
+    const double value = TrainStep(*model, loss, device, {}, weight).gradients(some_batch()).loss;
+    return std::pair{value, model->named_parameters()["auxiliary.head.weight"].grad().clone()};
+  };
+  const auto [light, light_gradient] = measure(0.1);
+  const auto [heavy, heavy_gradient] = measure(0.5);
+  const auto [none, no_gradient] = measure(0);
+  EXPECT_NEAR((heavy - none) / (light - none), 5, 1e-3);
+  EXPECT_TRUE(torch::allclose(heavy_gradient, 5 * light_gradient, 1e-4, 1e-7));
 }
 
 }  // namespace

@@ -147,6 +147,53 @@ TEST_F(Training, TheLastShorterBatchTrainsAndCounts) {
   EXPECT_EQ(steps(one), 1);
 }
 
+TEST_F(Training, ResumesWithEverythingThatChangesFromStepToStep) {
+  options_.ema = 0.9;
+  options_.accumulate = 2;
+  options_.optimizer.kind = OptimizerKind::kAdamW;
+  options_.schedule = {.kind = ScheduleKind::kPoly, .warmup_steps = 2};
+  options_.freeze_encoder_epochs = 2;
+  options_.transform.occlusion.probability = 1;
+  const TrainingResult whole = run({.state = "a"});
+  EXPECT_THROW(run({.stop_after_epoch = 1, .state = "b"}), InterruptedError);
+  const SignalGuard guard;
+  ::raise(SIGTERM);
+  EXPECT_THROW(run({.state = "b"}), InterruptedError);  // within the second epoch
+  const SignalGuard again;
+  expect_equal(whole, run({.state = "b"}));
+}
+
+TEST_F(Training, OneUpdateTakesAsManyBatchesAsAreAccumulated) {
+  options_.epochs = 1;
+  options_.steps = 1;
+  options_.accumulate = 3;
+  const TrainingResult three = run({.state = "a", .with_official = false});
+  EXPECT_EQ(three.history.size(), 1U);
+  for (const auto& [name, value] : three.weights) {
+    if (name == "encoder.0.bn1.num_batches_tracked") EXPECT_EQ(value.item<std::int64_t>(), 3);
+  }
+}
+
+TEST_F(Training, StepsEndATrainingWithinAnEpoch) {
+  options_.steps = 5;  // three updates an epoch
+  const TrainingResult result = run({});
+  EXPECT_EQ(result.epochs, 2);
+  EXPECT_EQ(result.history.size(), 2U);
+  for (const auto& [name, value] : result.weights) {
+    if (name == "encoder.0.bn1.num_batches_tracked") EXPECT_EQ(value.item<std::int64_t>(), 5);
+  }
+}
+
+TEST_F(Training, ScoresAndWritesTheAverageOfWeights) {
+  options_.ema = 0.99;
+  const TrainingResult averaged = run({.state = "a"});
+  options_.ema = 0;
+  const TrainingResult plain = run({.state = "b"});
+  EXPECT_EQ(averaged.history.front().train_loss, plain.history.front().train_loss);  // training itself is the same
+  EXPECT_NE(averaged.history.back().val_loss, plain.history.back().val_loss);
+  EXPECT_FALSE(torch::equal(averaged.weights.front().second, plain.weights.front().second));
+}
+
 TEST_F(Training, StopsAtALossThatIsNotFinite) {
   EXPECT_THROW(run({.stop_after_epoch = 1}), InterruptedError);
   {

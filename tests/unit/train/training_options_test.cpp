@@ -15,9 +15,9 @@ TEST(TrainingOptions, DefaultsAreTheStudys) {
   EXPECT_EQ(options.epochs, 65);
   EXPECT_EQ(options.batch_size, 2);
   EXPECT_EQ(options.lr, 1e-4);
-  EXPECT_EQ(options.plateau.factor, 0.1);
-  EXPECT_EQ(options.plateau.patience, 10);
-  EXPECT_EQ(options.plateau.threshold, 1e-4);
+  EXPECT_EQ(options.schedule.plateau.factor, 0.1);
+  EXPECT_EQ(options.schedule.plateau.patience, 10);
+  EXPECT_EQ(options.schedule.plateau.threshold, 1e-4);
 }
 
 TEST(TrainingOptions, RefusesAbsurdValues) {
@@ -31,8 +31,48 @@ TEST(TrainingOptions, RefusesAbsurdValues) {
   refused([](TrainingOptions& o) { o.epochs = 0; });
   refused([](TrainingOptions& o) { o.batch_size = 0; });
   refused([](TrainingOptions& o) { o.low_res_every = 0; });
-  refused([](TrainingOptions& o) { o.adam.weight_decay = -1; });
-  refused([](TrainingOptions& o) { o.augment.flip = 2; });
+  refused([](TrainingOptions& o) { o.optimizer.weight_decay = -1; });
+  refused([](TrainingOptions& o) { o.transform.augment.flip = 2; });
+  refused([](TrainingOptions& o) { o.steps = 0; });
+  refused([](TrainingOptions& o) { o.accumulate = 0; });
+  refused([](TrainingOptions& o) { o.ema = 1; });
+  refused([](TrainingOptions& o) { o.freeze_encoder_epochs = 66; });
+  refused([](TrainingOptions& o) {
+    o.schedule.kind = ScheduleKind::kPoly;
+    o.schedule.lr_floor = 1e-3;  // above the rate
+  });
+}
+
+TEST(TrainingOptions, NormaliseByTheArchitecture) {
+  TrainingOptions options;
+  EXPECT_EQ(options.used_normalisation().mean, Normalisation{}.mean);
+  options.model.architecture = Architecture::kUNet;
+  EXPECT_EQ(options.used_normalisation().std, kUnitNormalisation.std);
+  options.normalisation = Normalisation{};
+  EXPECT_EQ(options.used_normalisation().mean, Normalisation{}.mean);
+}
+
+TEST(TrainingLength, CountsTheLastShorterBatchAndTheLastShorterUpdate) {
+  TrainingOptions options;
+  options.epochs = 3;
+  options.batch_size = 2;
+  options.accumulate = 4;
+  const TrainingLength length(options, 11);  // batches of 2, 2, 2, 2, 2, 1: updates of 4 and 2 batches
+  EXPECT_EQ(length.batches_per_epoch, 6);
+  EXPECT_EQ(length.updates_per_epoch, 2);
+  EXPECT_EQ(length.updates, 6);
+  EXPECT_EQ(length.epochs, 3);
+  EXPECT_EQ(length.batches_in(3, options.accumulate), 6);
+}
+
+TEST(TrainingLength, StepsEndWithinAnEpoch) {
+  TrainingOptions options;
+  options.batch_size = 2;
+  options.steps = 7;
+  const TrainingLength length(options, 10);  // 5 updates an epoch
+  EXPECT_EQ(length.epochs, 2);
+  EXPECT_EQ(length.batches_in(1, 1), 5);
+  EXPECT_EQ(length.batches_in(2, 1), 2);
 }
 
 }  // namespace

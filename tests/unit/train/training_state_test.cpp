@@ -15,7 +15,6 @@ TrainingState some_state() {
   state.position = {
       .epoch = 3, .batches = 5, .loss_sum = 1.0 / 3, .pixels = 77, .images = 10, .seconds = 2.5, .waited = 0.1};
   state.schedule = {{"lr", 0.1}};
-  state.optimizer_steps = 42;
   state.history.resize(2);
   state.history[0].epoch = 1;
   state.history[1].epoch = 2;
@@ -39,7 +38,6 @@ TEST(StateFolder, GivesBackWhatWasSaved) {
   ASSERT_TRUE(loaded.has_value());
   EXPECT_EQ(loaded->position.batches, 5);
   EXPECT_EQ(loaded->position.loss_sum, saved.position.loss_sum);
-  EXPECT_EQ(loaded->optimizer_steps, 42);
   EXPECT_EQ(loaded->history.at(1).lowres_miou, 0.25);
   EXPECT_FALSE(loaded->history.at(0).lowres_miou.has_value());
   EXPECT_EQ(loaded->best_epoch, 2);

@@ -15,10 +15,13 @@ import sys
 import time
 from pathlib import Path
 
-TRAINING_OPTIONS = (
-    """arch epochs batch-size lr weight-decay dropout scale-min scale-max flip brightness contrast saturation
-hue plateau-factor plateau-patience plateau-threshold low-res-every full-res-every precision width seed""".split()
-)
+TRAINING_OPTIONS = """arch epochs batch-size lr weight-decay dropout scale-min scale-max flip brightness contrast
+saturation hue low-res-every full-res-every precision seed""".split()
+MORE_TRAINING_OPTIONS = """plateau-factor plateau-patience plateau-threshold width steps accumulate normalisation optimizer
+momentum encoder-lr-factor freeze-encoder-epochs clip-norm ema loss class-weights ce-weight dice-weight label-smoothing
+schedule poly-power lr-floor warmup-steps warmup-factor crop crop-scale-min crop-scale-max crop-max-class-share occlusion
+occlusion-rectangles-min occlusion-rectangles-max occlusion-area-min occlusion-area-max occlusion-aspect-min
+occlusion-aspect-max occlusion-fill occlusion-label auxiliary-weight norm""".split()
 
 
 def declare(tool, parser):
@@ -37,15 +40,23 @@ def declare(tool, parser):
         one_or_more("shards", "val-shards")
         one("folds", "fold", "experiment", "output", "history", "state")
         for name in TRAINING_OPTIONS:
-            parser.add_argument(f"--{name}", required=name != "width")
+            parser.add_argument(f"--{name}", required=True)
+        for name in [*MORE_TRAINING_OPTIONS, "init", "encoder-weights"]:
+            parser.add_argument(f"--{name}")
     elif tool == "eval-fold":
         one_or_more("shards")
-        one("model", "output", "resolution")
+        one("model", "output")
+        parser.add_argument("--resolution")
+        parser.add_argument("--occlusion")
         parser.add_argument("--folds")
         parser.add_argument("--fold")
     elif tool == "aggregate":
-        one_or_more("metrics")
-        one("expect-folds")
+        parser.add_argument("--metrics", nargs="+")
+        parser.add_argument("--expect-folds")
+        parser.add_argument("--baseline")
+        parser.add_argument("--comparison-json")
+        parser.add_argument("--occlusion-curves", nargs="+")
+        parser.add_argument("--occlusion-table")
         parser.add_argument("--histories", nargs="+")
         parser.add_argument("--output")
         parser.add_argument("--comparison")
@@ -99,9 +110,9 @@ def train_fold(args):
     signal.signal(signal.SIGTERM, interrupted)
     print("train-fold: epoch 1", file=sys.stderr, flush=True)
     time.sleep(float(os.environ.get("FAKE_TRAINING_SECONDS", 0)))
-    made_of = read_all([*args.shards, *args.val_shards, args.folds])
+    made_of = read_all([*args.shards, *args.val_shards, args.folds, args.init, args.encoder_weights])
     made_of += [args.fold, args.experiment, args.threads] + [
-        getattr(args, n.replace("-", "_")) for n in TRAINING_OPTIONS
+        getattr(args, name.replace("-", "_")) for name in TRAINING_OPTIONS + MORE_TRAINING_OPTIONS
     ]
     write(args.output, made_of)
     write(args.output.removesuffix(".pth") + "_best.pth", made_of, "best")
@@ -110,14 +121,17 @@ def train_fold(args):
 
 
 def eval_fold(args):
-    write(args.output, read_all([args.model, *args.shards, args.folds]), args.fold, args.resolution, args.threads)
+    write(args.output, read_all([args.model, *args.shards, args.folds]), args.fold, args.resolution, args.occlusion,
+          args.threads)
 
 
 def aggregate(args):
-    output = args.output or args.comparison
-    made_of = read_all(args.metrics + (args.histories or []))
-    write(output, made_of, args.expect_folds)
+    output = args.output or args.comparison or args.occlusion_table
+    made_of = read_all((args.metrics or []) + (args.histories or []) + (args.occlusion_curves or []))
+    write(output, made_of, args.expect_folds, args.baseline)
     write(f"{output}.seal.json", made_of)
+    if args.comparison_json:
+        write(args.comparison_json, made_of, args.baseline)
 
 
 def visualize(args):

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 
 #include "segfold/base/error.h"
@@ -106,6 +107,11 @@ std::string read_file(const fs::path& path, std::uint64_t max_bytes) {
     done += static_cast<std::uint64_t>(got);
   }
   return content;
+}
+
+void write_stdout(std::string_view text) {
+  const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
+  if (!written || std::fflush(stdout) != 0) throw_write_error("standard output", errno);
 }
 
 void require_folder(const fs::path& path) {

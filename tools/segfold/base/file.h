@@ -12,6 +12,10 @@ namespace segfold {
 /// @throws NotFoundError if missing or not a regular file, PermissionError, IoError, DataError if too large.
 std::string read_file(const std::filesystem::path& path, std::uint64_t max_bytes = std::uint64_t{1} << 33);
 
+/// Writes a result to standard output, to its last byte. @throws IoError, e.g. when the disk is full or a pipe's reader
+/// is gone.
+void write_stdout(std::string_view text);
+
 /// Replaces `path` by `bytes`, whole or not at all (see AtomicFile).
 void write_file(const std::filesystem::path& path, std::string_view bytes);
 

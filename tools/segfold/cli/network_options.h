@@ -3,13 +3,13 @@
 #include <CLI/CLI.hpp>
 #include <string>
 
-#include "segfold/image/augment.h"
+#include "segfold/train/transform.h"
 #include "segfold/nn/precision.h"
 
 namespace segfold::cli {
 
-/// --scale-min, --scale-max, --flip, --brightness, --contrast, --saturation, --hue.
-void add_augmentation(CLI::App& app, AugmentOptions& options);
+/// --crop…, --scale-min, --scale-max, --flip, --brightness, --contrast, --saturation, --hue, --occlusion….
+void add_transform(CLI::App& app, TransformOptions& options);
 
 /// --device.
 void add_device(CLI::App& app, std::string& device);

@@ -1,12 +1,10 @@
 #include "segfold/image/augment.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
-#include "segfold/base/error.h"
 #include "segfold/base/ignore.h"
+#include "segfold/image/checks.h"
 #include "segfold/image/jitter.h"
 #include "segfold/image/opencv.h"
 
@@ -15,10 +13,6 @@ namespace {
 
 constexpr std::uint8_t kBlack = 0;
 constexpr double kMaxFactor = 100;
-
-void require(bool good, const char* name, double value, const char* range) {
-  if (!good) throw UsageError(fmt::format("the augmentation's {} is {}, expected {}", name, value, range));
-}
 
 /// Copies `in` to `out`, shrunk to `inner` and centred on a canvas of `fill`, then mirrored if asked.
 void place(const Image& in, Size inner, int interpolation, std::uint8_t fill, bool flip, Image& out) {
@@ -50,6 +44,9 @@ std::int64_t scaled_side(std::int64_t side, double scale) {
 }  // namespace
 
 void AugmentOptions::check() const {
+  const auto require = [](bool good, const char* name, double value, const char* range) {
+    require_option(good, "augmentation", name, value, range);
+  };
   require(std::isfinite(scale_max) && scale_max > 0 && scale_max <= kMaxFactor, "largest scale", scale_max,
           "above 0 and at most 100");
   require(scale_min > 0 && scale_min <= scale_max, "least scale", scale_min, "above 0 and at most the largest scale");
@@ -75,10 +72,7 @@ AugmentParams draw_augment(const AugmentOptions& options, RandomStream& random) 
 
 void apply_augment(const AugmentParams& params, const Image& image, const Image& label, Image& out_image,
                    Image& out_label) {
-  if (image.channels != 3 || label.channels != 1 || image.size != label.size || image.size.area() < 1) {
-    throw InternalError(fmt::format("cannot augment a photo of {} and {} channels with labels of {} and {} channels",
-                                    to_string(image.size), image.channels, to_string(label.size), label.channels));
-  }
+  require_sample("augment", image, label);
   const Size inner{scaled_side(image.size.height, params.scale), scaled_side(image.size.width, params.scale)};
   place(image, inner, cv::INTER_LINEAR, kBlack, params.flip, out_image);
   place(label, inner, cv::INTER_NEAREST, kIgnore, params.flip, out_label);

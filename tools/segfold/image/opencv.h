@@ -11,12 +11,11 @@ namespace segfold {
 /// Makes OpenCV compute on the calling thread (workers are ours to count) and without Intel's IPP, whose results differ
 /// from those of OpenCV's own code. opencv_view sees to it for every call in this room.
 inline void tame_opencv() {
-  static thread_local const bool done = [] {
-    cv::setNumThreads(1);
-    cv::ipp::setUseIPP(false);
-    return true;
-  }();
-  static_cast<void>(done);
+  // Of the whole process, and not safe to call from two threads at once: it ends TBB's arena under the other's feet.
+  static const bool alone = (cv::setNumThreads(1), true);
+  static thread_local const bool plain = (cv::ipp::setUseIPP(false), true);
+  static_cast<void>(alone);
+  static_cast<void>(plain);
 }
 
 /// A picture as OpenCV sees it; no copy, the picture must outlive it. Private to this room.

@@ -12,11 +12,11 @@ torch::Tensor resize_bilinear(const torch::Tensor& x, std::int64_t height, std::
   return at::upsample_bilinear2d(x, {height, width}, /*align_corners=*/false);
 }
 
-DoubleConvImpl::DoubleConvImpl(std::int64_t in, std::int64_t out, double dropout, int dropout_layer)
+DoubleConvImpl::DoubleConvImpl(std::int64_t in, std::int64_t out, NormKind norm, double dropout, int dropout_layer)
     : conv1(register_module("conv1", conv3x3(in, out))),
       conv2(conv3x3(out, out)),
-      bn1(register_module("bn1", nn::BatchNorm2d(out))),
-      bn2(out),
+      bn1(register_module("bn1", Norm(out, norm))),
+      bn2(out, norm),
       dropout_(dropout),
       dropout_layer_(dropout_layer) {
   register_module("conv2", conv2);
@@ -29,12 +29,12 @@ torch::Tensor DoubleConvImpl::forward(torch::Tensor x, const SampleKeys& keys) {
   return bn2(conv2(x)).relu_();
 }
 
-UpBlockImpl::UpBlockImpl(std::int64_t in, std::int64_t tap, std::int64_t out)
+UpBlockImpl::UpBlockImpl(std::int64_t in, std::int64_t tap, std::int64_t out, NormKind norm)
     : up(register_module("up", nn::ConvTranspose2d(nn::ConvTranspose2dOptions(in, out, 2).stride(2)))),
       conv1(register_module("conv1", conv3x3(out + tap, out))),
       conv2(conv3x3(out, out)),
-      bn1(register_module("bn1", nn::BatchNorm2d(out))),
-      bn2(out) {
+      bn1(register_module("bn1", Norm(out, norm))),
+      bn2(out, norm) {
   register_module("conv2", conv2);
   register_module("bn2", bn2);
 }
@@ -46,5 +46,12 @@ torch::Tensor UpBlockImpl::forward(torch::Tensor x, const torch::Tensor& tap) {
   x = bn1(conv1(x)).relu_();
   return bn2(conv2(x)).relu_();
 }
+
+AuxiliaryHeadImpl::AuxiliaryHeadImpl(std::int64_t in, std::int64_t inner, int classes, NormKind norm)
+    : conv(register_module("conv", conv3x3(in, inner))),
+      bn(register_module("bn", Norm(inner, norm))),
+      head(register_module("head", nn::Conv2d(nn::Conv2dOptions(inner, classes, 1)))) {}
+
+torch::Tensor AuxiliaryHeadImpl::forward(const torch::Tensor& x) { return head(bn(conv(x)).relu_()); }
 
 }  // namespace segfold

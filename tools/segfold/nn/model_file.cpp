@@ -2,35 +2,17 @@
 
 #include <fmt/ranges.h>
 
-#include <cmath>
 #include <map>
 
 #include "segfold/base/error.h"
-#include "segfold/base/json.h"
-#include "segfold/base/sha256.h"
 #include "segfold/base/text.h"
 
 namespace segfold {
 namespace {
 
-constexpr const char* kFormat = "segfold.model/1";
-constexpr const char* kMetadataKey = "segfold";
-
 torch::Tensor plain_copy(const torch::Tensor& tensor) {
   const auto dtype = tensor.is_floating_point() ? torch::kFloat32 : tensor.scalar_type();
   return tensor.detach().to(torch::kCPU, dtype).clone(torch::MemoryFormat::Contiguous);
-}
-
-/// Of the weights and of all that is said about them, but for the seal.
-std::string content_digest(const std::vector<NamedTensor>& tensors, Json info) {
-  info.erase("seal");
-  Sha256 sha;
-  sha.update(info.dump() + "\n");
-  for (const NamedTensor& tensor : tensors) {
-    sha.update(fmt::format("{} {} [{}]\n", tensor.name, static_cast<int>(tensor.dtype), fmt::join(tensor.shape, ", ")));
-    sha.update(tensor.data);
-  }
-  return sha.hex();
 }
 
 torch::ScalarType torch_dtype(const NamedTensor& tensor) {
@@ -53,69 +35,6 @@ torch::ScalarType torch_dtype(const NamedTensor& tensor) {
       break;
   }
   return torch::kFloat32;
-}
-
-Json info_to_json(const ModelInfo& info) {
-  Json document = {{"format", kFormat},
-                   {"architecture", architecture_name(info.options.architecture)},
-                   {"width", info.options.width},
-                   {"dropout", info.options.dropout},
-                   {"classes", info.classes},
-                   {"mean", info.normalisation.mean},
-                   {"std", info.normalisation.std},
-                   {"input_size", to_string(info.input_size)},
-                   {"precision", precision_name(info.precision)},
-                   {"experiment", info.experiment},
-                   {"fold", info.fold ? Json(*info.fold) : Json()},
-                   {"folds_count", info.folds_count},
-                   {"epoch", info.epoch}};
-  document["seal"] = seal_to_json(info.seal);
-  return document;
-}
-
-Size size_from_json(const Json& document, const std::string& origin) {
-  try {
-    return parse_size(json_value<std::string>(document, "input_size", origin));
-  } catch (const UsageError& error) {
-    throw DataError(fmt::format("{}: input_size: {}", origin, error.what()));
-  }
-}
-
-void require_sane(const ModelInfo& info, const std::string& origin) {
-  try {
-    info.options.check();
-  } catch (const UsageError& error) {
-    throw DataError(fmt::format("{}: {}", origin, error.what()));
-  }
-  for (std::size_t c = 0; c < 3; ++c) {
-    if (std::isfinite(info.normalisation.mean[c]) && info.normalisation.std[c] > 0) continue;
-    throw DataError(fmt::format("{}: its normalisation (mean {}, std {}) is impossible; train it again", origin,
-                                info.normalisation.mean[c], info.normalisation.std[c]));
-  }
-}
-
-ModelInfo info_from_json(const Json& document, const std::string& origin) {
-  ModelInfo info;
-  if (const auto format = json_value<std::string>(document, "format", origin); format != kFormat) {
-    throw DataError(
-        fmt::format("{}: format '{}', expected '{}'; train it again with this version", origin, format, kFormat));
-  }
-  info.options.architecture = architecture_from_name(json_value<std::string>(document, "architecture", origin));
-  info.options.width = json_value<int>(document, "width", origin);
-  info.options.dropout = json_value<double>(document, "dropout", origin);
-  info.classes = json_value<std::vector<std::string>>(document, "classes", origin);
-  info.options.classes = static_cast<int>(info.classes.size());
-  info.normalisation.mean = json_value<std::array<double, 3>>(document, "mean", origin);
-  info.normalisation.std = json_value<std::array<double, 3>>(document, "std", origin);
-  info.input_size = size_from_json(document, origin);
-  info.precision = precision_from_name(json_value<std::string>(document, "precision", origin));
-  info.experiment = json_value<std::string>(document, "experiment", origin);
-  if (!json_value<Json>(document, "fold", origin).is_null()) info.fold = json_value<int>(document, "fold", origin);
-  info.folds_count = json_value<int>(document, "folds_count", origin);
-  info.epoch = json_value<int>(document, "epoch", origin);
-  info.seal = seal_from_json(json_value<Json>(document, "seal", origin), origin);
-  require_sane(info, origin);
-  return info;
 }
 
 /// Before a network is made: its size must be that of the weights, not whatever a number in the file asks for.
@@ -195,26 +114,15 @@ void load_state_dict(torch::nn::Module& module, const StateDict& state, const st
 void write_model(const std::filesystem::path& path, const StateDict& state, ModelInfo info) {
   TensorFile file;
   file.tensors = tensors_to_file(state);
-  info.seal.content = content_digest(file.tensors, info_to_json(info));
-  file.metadata[kMetadataKey] = info_to_json(info).dump();
+  add_model_info(file, std::move(info));
   write_tensor_file(path, file);
 }
 
 LoadedModel read_model(const std::filesystem::path& path) {
   TensorFile file = read_tensor_file(path);
   const std::string origin = path.string();
-  const auto metadata = file.metadata.find(kMetadataKey);
-  if (metadata == file.metadata.end()) {
-    throw DataError(
-        fmt::format("{}: holds weights but not what segfold says of them; give a model that train-fold wrote", origin));
-  }
-  const Json document = parse_json(metadata->second, origin);
   LoadedModel loaded;
-  loaded.info = info_from_json(document, origin);
-  if (content_digest(file.tensors, document) != loaded.info.seal.content) {
-    throw DataError(fmt::format(
-        "{}: its content is not what its seal says; the file was changed or damaged, train it again", origin));
-  }
+  loaded.info = require_model_info(file, origin);
   require_width(file, loaded.info.options, origin);
   loaded.model = make_model(loaded.info.options);
   load_state_dict(*loaded.model, tensors_from_file(std::move(file.tensors)), origin);

@@ -1,39 +1,15 @@
 #pragma once
 
-#include <array>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "segfold/base/seal.h"
-#include "segfold/base/size.h"
-#include "segfold/nn/device.h"
 #include "segfold/nn/model.h"
+#include "segfold/nn/model_info.h"
 #include "segfold/nn/tensor_file.h"
 
 namespace segfold {
-
-/// Mean and standard deviation per channel (R, G, B) of values in [0, 1].
-struct Normalisation {
-  std::array<double, 3> mean{0.485, 0.456, 0.406};  ///< of ImageNet, as torchvision documents them
-  std::array<double, 3> std{0.229, 0.224, 0.225};
-};
-
-/// What a model file says of its weights.
-struct ModelInfo {
-  ModelOptions options;
-  std::vector<std::string> classes;
-  Normalisation normalisation;
-  Size input_size;                         ///< of the images it was trained on
-  Precision precision = Precision::kFp32;  ///< it was trained with; evaluation takes the same unless told otherwise
-  std::string experiment;
-  std::optional<int> fold;  ///< held-out fold; absent if it was trained on every sample
-  int folds_count = 0;
-  int epoch = 0;  ///< whose weights these are, from 1
-  Seal seal;      ///< of the training; seal.content digests the tensors and all of the above
-};
 
 /// Parameters and buffers by name, in the module's order: float32 (int64 for num_batches_tracked), contiguous, CPU.
 using StateDict = std::vector<std::pair<std::string, torch::Tensor>>;

@@ -16,6 +16,14 @@ Architecture architecture_from_name(const std::string& name) {
   throw DataError(fmt::format("unknown architecture '{}'; known are unet-resnet50 and unet", name));
 }
 
+std::string norm_name(NormKind norm) { return norm == NormKind::kGroup ? "group" : "batch"; }
+
+NormKind norm_from_name(const std::string& name) {
+  if (name == "batch") return NormKind::kBatch;
+  if (name == "group") return NormKind::kGroup;
+  throw DataError(fmt::format("unknown normalisation '{}'; known are batch and group", name));
+}
+
 Size deepest_map(const ModelOptions& options, Size images) {
   if (options.architecture == Architecture::kUNet) return {images.height / 16, images.width / 16};
   return {(images.height + 31) / 32, (images.width + 31) / 32};  // padded convolutions round up, poolings down

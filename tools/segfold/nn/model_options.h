@@ -12,12 +12,20 @@ enum class Architecture { kUNetResNet50, kUNet };
 std::string architecture_name(Architecture architecture);
 Architecture architecture_from_name(const std::string& name);
 
+enum class NormKind { kBatch, kGroup };
+
+/// "batch", "group". @throws DataError naming the known ones.
+std::string norm_name(NormKind norm);
+NormKind norm_from_name(const std::string& name);
+
 /// What shapes a network.
 struct ModelOptions {
   Architecture architecture = Architecture::kUNetResNet50;
   int classes = 19;
   int width = 64;        ///< unet: channels of the first level, doubled four times; unet-resnet50 ignores it
   double dropout = 0.1;  ///< probability of Dropout2d in the bottleneck, [0, 1)
+  NormKind norm = NormKind::kBatch;
+  bool auxiliary = false;  ///< a second head for training alone, on an inner feature map
   void check() const;
 };
 

@@ -193,6 +193,7 @@ TensorFile read_pth(const fs::path& path) {
   for (const PickledTensor& tensor : tensors) storages.plan(tensor);
   TensorFile file;
   file.metadata = read_metadata(archive, folder, origin);
+  file.checksum = Checksum::kCrc32;
   for (const PickledTensor& tensor : tensors) file.tensors.push_back(storages.take(tensor));
   return file;
 }

@@ -11,22 +11,22 @@ nn::Conv2d conv1x1(std::int64_t in, std::int64_t out, std::int64_t stride = 1) {
   return nn::Conv2d(nn::Conv2dOptions(in, out, 1).stride(stride).bias(false));
 }
 
-nn::Sequential stage(std::int64_t in, std::int64_t planes, int blocks, std::int64_t stride) {
+nn::Sequential stage(std::int64_t in, std::int64_t planes, int blocks, std::int64_t stride, NormKind norm) {
   nn::Sequential layers;
-  layers->push_back(Bottleneck(in, planes, stride));
-  for (int i = 1; i < blocks; ++i) layers->push_back(Bottleneck(planes * BottleneckImpl::kExpansion, planes, 1));
+  layers->push_back(Bottleneck(in, planes, stride, norm));
+  for (int i = 1; i < blocks; ++i) layers->push_back(Bottleneck(planes * BottleneckImpl::kExpansion, planes, 1, norm));
   return layers;
 }
 
 }  // namespace
 
-BottleneckImpl::BottleneckImpl(std::int64_t in, std::int64_t planes, std::int64_t stride)
+BottleneckImpl::BottleneckImpl(std::int64_t in, std::int64_t planes, std::int64_t stride, NormKind norm)
     : conv1(conv1x1(in, planes)),
       conv2(conv3x3(planes, planes, stride)),
       conv3(conv1x1(planes, planes * kExpansion)),
-      bn1(planes),
-      bn2(planes),
-      bn3(planes * kExpansion) {
+      bn1(planes, norm),
+      bn2(planes, norm),
+      bn3(planes * kExpansion, norm) {
   register_module("conv1", conv1);
   register_module("bn1", bn1);
   register_module("conv2", conv2);
@@ -34,7 +34,7 @@ BottleneckImpl::BottleneckImpl(std::int64_t in, std::int64_t planes, std::int64_
   register_module("conv3", conv3);
   register_module("bn3", bn3);
   if (stride != 1 || in != planes * kExpansion) {
-    downsample = nn::Sequential(conv1x1(in, planes * kExpansion, stride), nn::BatchNorm2d(planes * kExpansion));
+    downsample = nn::Sequential(conv1x1(in, planes * kExpansion, stride), Norm(planes * kExpansion, norm));
     register_module("downsample", downsample);
   }
 }
@@ -47,13 +47,13 @@ torch::Tensor BottleneckImpl::forward(const torch::Tensor& x) {
   return y.relu_();
 }
 
-ResNet50EncoderImpl::ResNet50EncoderImpl()
+ResNet50EncoderImpl::ResNet50EncoderImpl(NormKind norm)
     : conv1(nn::Conv2dOptions(3, 64, 7).stride(2).padding(3).bias(false)),
-      bn1(64),
-      layer1(stage(64, 64, 3, 1)),
-      layer2(stage(256, 128, 4, 2)),
-      layer3(stage(512, 256, 6, 2)),
-      layer4(stage(1024, 512, 3, 2)) {
+      bn1(64, norm),
+      layer1(stage(64, 64, 3, 1, norm)),
+      layer2(stage(256, 128, 4, 2, norm)),
+      layer3(stage(512, 256, 6, 2, norm)),
+      layer4(stage(1024, 512, 3, 2, norm)) {
   register_module("conv1", conv1);
   register_module("bn1", bn1);
   register_module("layer1", layer1);

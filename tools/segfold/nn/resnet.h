@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "segfold/nn/norm.h"
+
 namespace segfold {
 
 /// Residual bottleneck 1×1 – 3×3 – 1×1 with the stride in the 3×3 ("v1.5"). Children as torchvision names them:
@@ -13,12 +15,12 @@ class BottleneckImpl : public torch::nn::Module {
   static constexpr std::int64_t kExpansion = 4;
 
   /// @param planes  inner channels; the result has planes · 4
-  BottleneckImpl(std::int64_t in, std::int64_t planes, std::int64_t stride);
+  BottleneckImpl(std::int64_t in, std::int64_t planes, std::int64_t stride, NormKind norm);
   torch::Tensor forward(const torch::Tensor& x);
 
  private:
   torch::nn::Conv2d conv1, conv2, conv3;
-  torch::nn::BatchNorm2d bn1, bn2, bn3;
+  Norm bn1, bn2, bn3;
   torch::nn::Sequential downsample{nullptr};
 };
 TORCH_MODULE(Bottleneck);
@@ -29,7 +31,7 @@ class ResNet50EncoderImpl : public torch::nn::Module {
   /// Channels of the five taps.
   static constexpr std::array<std::int64_t, 5> kTapChannels{64, 256, 512, 1024, 2048};
 
-  ResNet50EncoderImpl();
+  explicit ResNet50EncoderImpl(NormKind norm);
 
   /// Taps after conv1 (BN, ReLU) at 1/2, layer1 at 1/4, layer2 at 1/8, layer3 at 1/16, layer4 at 1/32 of the input.
   /// @param x  [N, 3, H, W]
@@ -37,7 +39,7 @@ class ResNet50EncoderImpl : public torch::nn::Module {
 
  private:
   torch::nn::Conv2d conv1;
-  torch::nn::BatchNorm2d bn1;
+  Norm bn1;
   torch::nn::Sequential layer1, layer2, layer3, layer4;
 };
 TORCH_MODULE(ResNet50Encoder);

@@ -87,7 +87,7 @@ std::vector<std::size_t> data_order(const std::vector<SafetensorsEntry>& entries
   return order;
 }
 
-/// Checks the digest where there is one, and takes it out of the metadata.
+/// Checks the digest where there is one, takes it out of the metadata and notes that it was there.
 void check_digest(TensorFile& file, const fs::path& path) {
   const auto digest = file.metadata.find(kDigestKey);
   if (digest == file.metadata.end()) return;
@@ -98,6 +98,7 @@ void check_digest(TensorFile& file, const fs::path& path) {
         path.string(), kDigestKey));
   }
   file.metadata.erase(digest);
+  file.checksum = Checksum::kSha256;
 }
 
 /// What the format cannot hold although a .pth file can.

@@ -36,6 +36,28 @@ int dtype_size(DType dtype) {
   throw InternalError("dtype_size: unknown dtype");
 }
 
+std::string dtype_name(DType dtype) {
+  switch (dtype) {
+    case DType::kFloat64:
+      return "float64";
+    case DType::kFloat32:
+      return "float32";
+    case DType::kFloat16:
+      return "float16";
+    case DType::kBFloat16:
+      return "bfloat16";
+    case DType::kInt64:
+      return "int64";
+    case DType::kInt32:
+      return "int32";
+    case DType::kUInt8:
+      return "uint8";
+    case DType::kBool:
+      return "bool";
+  }
+  throw InternalError("dtype_name: unknown dtype");
+}
+
 void require_tensor_file_ending(const std::filesystem::path& path) {
   if (is_pth(path) || path.extension() == ".safetensors") return;
   throw UsageError(fmt::format("{}: a weights file ends in .pth or .safetensors; give it such a name", path.string()));

@@ -13,6 +13,9 @@ enum class DType { kFloat32, kFloat64, kFloat16, kBFloat16, kInt64, kInt32, kUIn
 /// Bytes of one element.
 int dtype_size(DType dtype);
 
+/// "float32", as Python calls it.
+std::string dtype_name(DType dtype);
+
 /// A tensor as files hold it: contiguous, row-major, little-endian.
 struct NamedTensor {
   std::string name;
@@ -21,10 +24,14 @@ struct NamedTensor {
   std::string data;  ///< product(shape) · dtype_size bytes
 };
 
+/// By what a reader found a file's data whole: CRC-32s of zip records, a SHA-256 of the house; safetensors has none.
+enum class Checksum { kNone, kCrc32, kSha256 };
+
 /// Content of a weights file. Needs no LibTorch, so tools that only look start in milliseconds.
 struct TensorFile {
   std::vector<NamedTensor> tensors;             ///< in the order of the file
   std::map<std::string, std::string> metadata;  ///< text by key; this house uses the key "segfold" (JSON)
+  Checksum checksum = Checksum::kNone;          ///< set by readers; writers pass over it
 };
 
 /// Reads ".pth" (zip form, as Python's torch.save writes since 2020) or ".safetensors", by the file's ending.

@@ -8,6 +8,7 @@
 
 #include "segfold/base/error.h"
 #include "segfold/base/ignore.h"
+#include "segfold/score/statistics.h"
 
 namespace segfold {
 namespace {
@@ -86,16 +87,7 @@ std::vector<double> ConfusionMatrix::iou() const {
   return scores;
 }
 
-double ConfusionMatrix::mean_iou() const {
-  double sum = 0;
-  int count = 0;
-  for (const double score : iou()) {
-    if (std::isnan(score)) continue;
-    sum += score;
-    ++count;
-  }
-  return count == 0 ? kNaN : sum / count;
-}
+double ConfusionMatrix::mean_iou() const { return mean_of_known(iou()); }
 
 double ConfusionMatrix::pixel_accuracy() const {
   const std::uint64_t all = total();

@@ -3,55 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 
 #include "segfold/base/error.h"
+#include "segfold/score/counts_reader.h"
+#include "segfold/score/fine_counts_json.h"
 
 namespace segfold {
 namespace {
 
 constexpr const char* kFormat = "segfold.metrics/1";
-constexpr const char* kRemedy = "run eval-fold again";
-// Far above the pixels of any data set, far below where a sum of counts could overflow.
-constexpr std::uint64_t kMostPixels = std::uint64_t{1} << 50;
-
-Json number_or_null(double value) { return std::isnan(value) ? Json(nullptr) : Json(value); }
-
-Json matrix_to_json(const ConfusionMatrix& matrix) {
-  Json rows = Json::array();
-  for (int truth = 0; truth < matrix.classes(); ++truth) {
-    Json row = Json::array();
-    for (int prediction = 0; prediction < matrix.classes(); ++prediction) row.push_back(matrix.at(truth, prediction));
-    rows.push_back(row);
-  }
-  return rows;
-}
 
 /// Reads the parts of one file; every error names it.
-struct Reader {
-  std::string origin;
-
-  [[noreturn]] void fail(const std::string& problem) const {
-    throw DataError(fmt::format("{}: {}; {}", origin, problem, kRemedy));
-  }
-
-  std::uint64_t count(const Json& value, const std::string& place) const {
-    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > kMostPixels)
-      fail(place + " is not a number of pixels");
-    return value.get<std::uint64_t>();
-  }
-
-  std::vector<std::uint64_t> counts(const Json& document, const std::string& key, std::size_t expected,
-                                    const std::string& place) const {
-    const auto list = json_value<Json>(document, key, origin + ": " + place);
-    if (!list.is_array() || list.size() != expected)
-      fail(fmt::format("{} of {} is not a list of {} numbers", key, place, expected));
-    std::vector<std::uint64_t> values;
-    for (const Json& value : list) values.push_back(count(value, fmt::format("{} of {}", key, place)));
-    return values;
-  }
-
+struct Reader : CountsReader {
   ConfusionMatrix matrix(const Json& document, int classes) const {
     const auto rows = json_value<Json>(document, "confusion", origin);
     const auto expected = static_cast<std::size_t>(classes);
@@ -84,9 +48,13 @@ struct Reader {
       image.tp = counts(entry, "tp", classes, place);
       image.fp = counts(entry, "fp", classes, place);
       image.fn = counts(entry, "fn", classes, place);
+      image.fine = read_fine_counts(entry, {image.tp, image.fp, image.fn}, place, *this);
       if (!names.insert(image.name).second) fail(place + " stands twice");
+      if (!images.empty() && image.fine.has_value() != images.front().fine.has_value())
+        fail(fmt::format("boundaries are counted in only one of '{}' and '{}'", images.front().name, image.name));
       images.push_back(std::move(image));
     }
+    if (images.front().fine) check_fine_settings(document, *this);
     return images;
   }
 
@@ -118,32 +86,53 @@ struct Reader {
 
 }  // namespace
 
+Json matrix_to_json(const ConfusionMatrix& matrix) {
+  Json rows = Json::array();
+  for (int truth = 0; truth < matrix.classes(); ++truth) {
+    Json row = Json::array();
+    for (int prediction = 0; prediction < matrix.classes(); ++prediction) row.push_back(matrix.at(truth, prediction));
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+std::optional<FineScores> fine_scores(const Metrics& metrics) {
+  const auto measured = [](const ImageCounts& image) { return image.fine.has_value(); };
+  if (std::ranges::none_of(metrics.per_image, measured)) return std::nullopt;
+  if (!std::ranges::all_of(metrics.per_image, measured))
+    throw InternalError("boundaries were measured in some images only");
+  FineScores scores(metrics.confusion.classes());
+  for (const ImageCounts& image : metrics.per_image) scores.add(*image.fine);
+  return scores;
+}
+
 Json metrics_to_json(const Metrics& metrics) {
-  Json iou = Json::object();
-  const std::vector<double> scores = metrics.confusion.iou();
-  for (std::size_t c = 0; c < scores.size(); ++c) iou[metrics.classes.at(c)] = number_or_null(scores[c]);
   Json per_image = Json::array();
   for (const ImageCounts& image : metrics.per_image) {
     per_image.push_back(
         {{"name", image.name}, {"group", image.group}, {"tp", image.tp}, {"fp", image.fp}, {"fn", image.fn}});
+    if (image.fine) add_fine_counts(per_image.back(), *image.fine);
   }
-  return {{"format", kFormat},
-          {"experiment", metrics.experiment},
-          {"fold", metrics.fold ? Json(*metrics.fold) : Json(nullptr)},
-          {"split", metrics.split},
-          {"resolution", metrics.resolution},
-          {"classes", metrics.classes},
-          {"images", metrics.per_image.size()},
-          {"confusion", matrix_to_json(metrics.confusion)},
-          {"iou", iou},
-          {"miou", number_or_null(metrics.confusion.mean_iou())},
-          {"pixel_accuracy", number_or_null(metrics.confusion.pixel_accuracy())},
-          {"per_image", per_image}};
+  Json document{{"format", kFormat},
+                {"experiment", metrics.experiment},
+                {"fold", metrics.fold ? Json(*metrics.fold) : Json(nullptr)},
+                {"split", metrics.split},
+                {"resolution", metrics.resolution},
+                {"classes", metrics.classes},
+                {"images", metrics.per_image.size()},
+                {"confusion", matrix_to_json(metrics.confusion)},
+                {"iou", scores_by_class(metrics.confusion.iou(), metrics.classes)},
+                {"miou", number_or_null(metrics.confusion.mean_iou())},
+                {"pixel_accuracy", number_or_null(metrics.confusion.pixel_accuracy())}};
+  if (const std::optional<FineScores> scores = fine_scores(metrics))
+    add_fine_scores(document, *scores, metrics.classes);
+  document["per_image"] = std::move(per_image);
+  return document;
 }
 
 SealedMetrics read_metrics(const std::filesystem::path& path) {
   const SealedJson sealed = read_sealed_json(path, kFormat);
-  const Reader reader{path.string()};
+  const Reader reader{{path.string()}};
   const Json& document = sealed.document;
   Metrics metrics;
   metrics.experiment = json_value<std::string>(document, "experiment", reader.origin);

@@ -12,6 +12,12 @@ inline double mean(const std::vector<double>& values) {
   return sum / static_cast<double>(values.size());
 }
 
+/// Mean of the values that are not NaN; NaN where there is none.
+inline double mean_of_known(std::vector<double> values) {
+  std::erase_if(values, [](double value) { return std::isnan(value); });
+  return mean(values);
+}
+
 /// Sample standard deviation (divides by n − 1); NaN of fewer than two values.
 inline double sample_deviation(const std::vector<double>& values) {
   if (values.size() < 2) return std::nan("");

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "segfold/base/error.h"
 #include "segfold/base/log.h"
@@ -10,10 +11,14 @@
 #include "segfold/base/sha256.h"
 #include "segfold/score/statistics.h"
 #include "segfold/stages/comparison.h"
+#include "segfold/stages/comparison_files.h"
 #include "segfold/stages/experiment.h"
+#include "segfold/stages/occlusion_table.h"
 
 namespace segfold {
 namespace {
+
+constexpr int kResamples = 10'000;
 
 using Values = std::vector<double>;  // one per fold
 
@@ -35,6 +40,11 @@ std::string digest_of(const std::vector<HistoryFile>& histories) {
   return sha.hex();
 }
 
+std::string scores_text(const std::string& experiment, const Values& mious) {
+  return fmt::format("{}: final full-resolution mIoU {:.4f} ± {:.4f} over {} folds", experiment, mean(mious),
+                     sample_deviation(mious), mious.size());
+}
+
 void write_summary(const std::filesystem::path& path, const Experiment& experiment,
                    const std::vector<HistoryFile>& histories) {
   Values best;
@@ -50,18 +60,61 @@ void write_summary(const std::filesystem::path& path, const Experiment& experime
   Seal seal = aggregate_seal({experiment});
   seal.inputs["histories"] = digest_of(histories);
   write_sealed_text(path, text, seal);
-  log_info("{}: final full-resolution mIoU {:.4f} ± {:.4f} over {} folds", experiment.name, mean(full),
-           sample_deviation(full), full.size());
+  log_info("{}", scores_text(experiment.name, full));
+}
+
+/// "; +0.0120 to unet, p = 0.0312 (Holm)", "" for the baseline.
+std::string difference_text(const BaselineDifference& difference, const std::string& baseline) {
+  if (std::isnan(difference.miou)) return "";
+  return fmt::format("; {:+.4f} to {}{}", difference.miou, baseline,
+                     std::isnan(difference.p_holm) ? "" : fmt::format(", p = {:.4f} (Holm)", difference.p_holm));
+}
+
+void compare(const AggregateOptions& options, const std::string& baseline, const std::vector<Experiment>& experiments) {
+  const int resamples = options.bootstrap.value_or(kResamples);
+  const Comparison comparison = compare_experiments(experiments, baseline, resamples);
+  Seal seal = aggregate_seal(experiments);
+  seal.parameters["baseline"] = baseline;
+  seal.parameters["bootstrap"] = resamples;
+  write_comparison(options.comparison, options.comparison_json, comparison, seal);
+  for (const ComparedExperiment& experiment : comparison.experiments) {
+    log_info("{}{}", scores_text(experiment.name, experiment.fullres),
+             difference_text(experiment.difference, comparison.baseline));
+  }
+}
+
+void aggregate_metrics(const AggregateOptions& options) {
+  const std::vector<MetricsFile> files = read_metrics_files(options.metrics);
+  if (!options.output.empty()) require_one_experiment(files);
+  const std::vector<Experiment> experiments = assemble_experiments(files, options.expect_folds);
+  if (!options.output.empty()) {
+    const auto histories = match_histories(experiments.front(), read_history_files(options.histories));
+    write_summary(options.output, experiments.front(), histories);
+  }
+  if (!options.comparison.empty()) {
+    compare(options, options.baseline.empty() ? files.front().metrics.experiment : options.baseline, experiments);
+  }
 }
 
 }  // namespace
 
 void AggregateOptions::check() const {
-  if (metrics.empty()) throw UsageError("--metrics: no file; give the metrics of every fold");
-  if (output.empty() && comparison.empty()) throw UsageError("nothing to write; give --output, --comparison or both");
+  const bool from_metrics = !output.empty() || !comparison.empty();
+  if (!from_metrics && occlusion_table.empty())
+    throw UsageError("nothing to write; give --output, --comparison or --occlusion-table");
+  if (from_metrics != !metrics.empty())
+    throw UsageError("--metrics go with --output or --comparison; give the metrics of every fold");
+  if (occlusion_table.empty() != occlusion_curves.empty())
+    throw UsageError("--occlusion-table and --occlusion-curves go together; give both or neither");
   if (output.empty() != histories.empty())
     throw UsageError("--output and --histories go together; give both or neither");
   if (comparison.empty() && !comparison_json.empty()) throw UsageError("--comparison-json needs --comparison");
+  const bool compares = !comparison.empty() || !occlusion_table.empty();
+  if (!compares && !baseline.empty()) throw UsageError("--baseline needs --comparison or --occlusion-table");
+  if (!compares && bootstrap) throw UsageError("--bootstrap needs --comparison or --occlusion-table");
+  if (bootstrap && (*bootstrap < 100 || *bootstrap > 1'000'000)) {
+    throw UsageError(fmt::format("--bootstrap: {} is outside 100 to 1000000", *bootstrap));
+  }
   if (expect_folds && (*expect_folds < 2 || *expect_folds > 1000)) {
     throw UsageError(fmt::format("--expect-folds: {} is outside 2 to 1000", *expect_folds));
   }
@@ -71,15 +124,14 @@ void aggregate(const AggregateOptions& options) {
   options.check();
   std::vector<std::filesystem::path> inputs = options.metrics;
   inputs.insert(inputs.end(), options.histories.begin(), options.histories.end());
-  require_separate_files(inputs, {options.output, options.comparison, options.comparison_json});
-  const std::vector<MetricsFile> files = read_metrics_files(options.metrics);
-  if (!options.output.empty()) require_one_experiment(files);
-  const std::vector<Experiment> experiments = assemble_experiments(files, options.expect_folds);
-  if (!options.output.empty()) {
-    const auto histories = match_histories(experiments.front(), read_history_files(options.histories));
-    write_summary(options.output, experiments.front(), histories);
+  inputs.insert(inputs.end(), options.occlusion_curves.begin(), options.occlusion_curves.end());
+  require_separate_files(inputs,
+                         {options.output, options.comparison, options.comparison_json, options.occlusion_table});
+  if (!options.metrics.empty()) aggregate_metrics(options);
+  if (!options.occlusion_table.empty()) {
+    write_occlusion_table(options.occlusion_table, options.occlusion_curves, options.baseline,
+                          options.bootstrap.value_or(kResamples));
   }
-  if (!options.comparison.empty()) write_comparison(options.comparison, options.comparison_json, experiments);
 }
 
 }  // namespace segfold

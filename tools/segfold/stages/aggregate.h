@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace segfold {
@@ -11,7 +12,11 @@ struct AggregateOptions {
   std::vector<std::filesystem::path> histories;  ///< of every fold; for `output`
   std::filesystem::path output;                  ///< summary of one experiment (CSV)
   std::filesystem::path comparison;              ///< one row per experiment (CSV)
-  std::filesystem::path comparison_json;         ///< the same with every fold's scores
+  std::filesystem::path comparison_json;         ///< everything that the comparison rests on
+  std::vector<std::filesystem::path> occlusion_curves;  ///< occlusion.json of every fold of the experiments
+  std::filesystem::path occlusion_table;                ///< two rows per experiment (CSV)
+  std::string baseline;                          ///< experiment that the others are compared to; "": of metrics' first
+  std::optional<int> bootstrap;                  ///< resamples for its intervals, 100–1,000,000; else 10,000
   std::optional<int> expect_folds;               ///< 2–1000
   int threads = 0;                               ///< not used: the work is too small
 
@@ -19,7 +24,7 @@ struct AggregateOptions {
   void check() const;
 };
 
-/// Scores over folds: one experiment's summary, several experiments' comparison, or both. Both rest on the last
+/// Scores over folds: one experiment's summary, several experiments' comparison, their scores under occlusion. Both rest on the last
 /// weights; "best" is a maximum over epochs on the held-out fold and so optimistic: nothing is ranked by it.
 /// @throws as read_metrics, read_history and assemble_experiments.
 void aggregate(const AggregateOptions& options);

@@ -4,25 +4,32 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
-#include "segfold/base/log.h"
+#include "segfold/base/error.h"
+#include "segfold/score/holm.h"
 #include "segfold/score/statistics.h"
 
 namespace segfold {
 namespace {
 
-using Values = std::vector<double>;
+constexpr std::size_t kFewestIntervalGroups = 2;
+constexpr std::size_t kFewestTestGroups = 6;
 
-/// One experiment with all its seeds.
-struct Row {
-  std::string name;
-  std::vector<const Experiment*> seeds;
-  Values fullres;  ///< [k] mean over the seeds
-  Values lowres;   ///< [k] likewise
-};
+using Values = std::vector<double>;
+using Seeds = std::vector<const Experiment*>;  ///< of one experiment
+
+std::vector<Seeds> by_name(const std::vector<Experiment>& experiments) {
+  std::vector<Seeds> lists;
+  for (const Experiment& experiment : experiments) {
+    if (lists.empty() || lists.back().front()->name != experiment.name) lists.emplace_back();
+    lists.back().push_back(&experiment);
+  }
+  return lists;
+}
 
 /// Mean over the seeds of each fold's final mIoU.
-Values mean_over_seeds(const std::vector<const Experiment*>& seeds, MetricsFile FoldResult::* split) {
+Values mean_over_seeds(const Seeds& seeds, MetricsFile FoldResult::* split) {
   std::vector<Values> by_fold(seeds.front()->folds.size());
   for (const Experiment* experiment : seeds) {
     const Values mious = final_mious(*experiment, split);
@@ -33,102 +40,155 @@ Values mean_over_seeds(const std::vector<const Experiment*>& seeds, MetricsFile 
   return means;
 }
 
-/// The experiments by their mean full-resolution mIoU, the best first.
-std::vector<Row> ranked_rows(const std::vector<Experiment>& experiments) {
-  std::vector<Row> rows;
-  for (const Experiment& experiment : experiments) {
-    if (rows.empty() || rows.back().name != experiment.name) rows.push_back({experiment.name, {}, {}, {}});
-    rows.back().seeds.push_back(&experiment);
+/// The confusion matrix of each fold and seed on the official split.
+std::vector<ConfusionMatrix> official_matrices(const Seeds& seeds) {
+  std::vector<ConfusionMatrix> matrices;
+  for (const Experiment* experiment : seeds) {
+    for (const FoldResult& fold : experiment->folds) matrices.push_back(fold.official.metrics.confusion);
   }
-  for (Row& row : rows) {
-    row.fullres = mean_over_seeds(row.seeds, &FoldResult::official);
-    row.lowres = mean_over_seeds(row.seeds, &FoldResult::held_out);
-  }
-  std::stable_sort(rows.begin(), rows.end(),
-                   [](const Row& a, const Row& b) { return mean(a.fullres) > mean(b.fullres); });
-  return rows;
+  return matrices;
 }
 
-/// Mean over the folds and seeds in which the class occurs; NaN if it occurs in none.
-Values class_ious(const Row& row) {
-  Values means;
-  for (std::size_t c = 0; c < row.seeds.front()->classes.size(); ++c) {
-    Values known;
-    for (const Experiment* experiment : row.seeds) {
-      for (const FoldResult& fold : experiment->folds) {
-        const double iou = fold.official.metrics.confusion.iou()[c];
-        if (!std::isnan(iou)) known.push_back(iou);
-      }
+/// Mean over the matrices in which the class occurs; NaN if it occurs in none.
+Values class_ious(const std::vector<ConfusionMatrix>& matrices) {
+  std::vector<Values> known(static_cast<std::size_t>(matrices.front().classes()));
+  for (const ConfusionMatrix& matrix : matrices) {
+    const Values ious = matrix.iou();
+    for (std::size_t c = 0; c < ious.size(); ++c) {
+      if (!std::isnan(ious[c])) known[c].push_back(ious[c]);
     }
-    means.push_back(known.empty() ? std::nan("") : mean(known));
   }
+  Values means;
+  for (const Values& values : known) means.push_back(mean(values));
   return means;
 }
 
-/// A field of a CSV line, quoted where it must be.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string(2, c) : std::string(1, c);
-  return quoted + '"';
-}
-
-std::string table(const std::vector<Row>& rows) {
-  std::string text =
-      "experiment,folds,seeds,resolution,final_fullres_miou_mean,final_fullres_miou_std,"
-      "final_lowres_miou_mean,final_lowres_miou_std";
-  for (const std::string& name : rows.front().seeds.front()->classes) {
-    text += fmt::format(",{}", csv_field(fmt::format("iou_{}", name)));
+ComparedExperiment scores_of(const Seeds& seeds) {
+  const Experiment& first = *seeds.front();
+  ComparedExperiment scores;
+  scores.name = first.name;
+  scores.lowres_resolution = first.folds.front().held_out.metrics.resolution;
+  scores.fullres = mean_over_seeds(seeds, &FoldResult::official);
+  scores.lowres = mean_over_seeds(seeds, &FoldResult::held_out);
+  for (const Experiment* experiment : seeds) {
+    scores.seeds.push_back(experiment->seed);
+    scores.fullres_seed.push_back(mean(final_mious(*experiment, &FoldResult::official)));
   }
-  text += '\n';
-  for (const Row& row : rows) {
-    text += fmt::format("{},{},{},{},{},{},{},{}", csv_field(row.name), row.fullres.size(), row.seeds.size(),
-                        row.seeds.front()->first().metrics.resolution, mean(row.fullres), sample_deviation(row.fullres),
-                        mean(row.lowres), sample_deviation(row.lowres));
-    for (const double iou : class_ious(row)) text += std::isnan(iou) ? "," : fmt::format(",{}", iou);
-    text += '\n';
-  }
-  return text;
+  const std::vector<ConfusionMatrix> matrices = official_matrices(seeds);
+  scores.iou = class_ious(matrices);
+  scores.confusion = ConfusionMatrix(matrices.front().classes());
+  for (const ConfusionMatrix& matrix : matrices) scores.confusion += matrix;
+  return scores;
 }
 
-Json scores_to_json(const Values& values) {
-  return {{"mean", mean(values)}, {"std", sample_deviation(values)}, {"per_fold", values}};
-}
+/// An experiment's scores and what they are resampled from.
+struct Candidate {
+  ComparedExperiment scores;
+  GroupedRuns runs;  ///< seed by seed, fold by fold
+  Values resampled;  ///< [resamples] empty below two groups
+};
 
-Json document(const std::vector<Row>& rows) {
-  const Experiment& first = *rows.front().seeds.front();
-  Json list = Json::array();
-  for (const Row& row : rows) {
-    Json iou = Json::object();
-    const Values means = class_ious(row);
-    for (std::size_t c = 0; c < means.size(); ++c) {
-      iou[first.classes[c]] = std::isnan(means[c]) ? Json(nullptr) : Json(means[c]);
+Candidate candidate_of(const Seeds& seeds, const std::vector<std::string>& groups, int resamples) {
+  Candidate candidate{scores_of(seeds), {}, {}};
+  for (const Experiment* experiment : seeds) {
+    for (const FoldResult& fold : experiment->folds) {
+      candidate.runs.push_back(group_counts(fold.official.metrics.per_image, groups));
     }
-    list.push_back({{"experiment", row.name},
-                    {"seeds", row.seeds.size()},
-                    {"final_fullres_miou", scores_to_json(row.fullres)},
-                    {"final_lowres_miou", scores_to_json(row.lowres)},
-                    {"lowres_resolution", row.seeds.front()->folds.front().held_out.metrics.resolution},
-                    {"iou", iou}});
   }
-  return {{"format", "segfold.comparison/1"},   {"folds", first.folds.size()},
-          {"folds_digest", first.folds_digest}, {"resolution", first.first().metrics.resolution},
-          {"classes", first.classes},           {"experiments", list}};
+  if (groups.size() >= kFewestIntervalGroups) {
+    candidate.resampled = bootstrap_mious(candidate.runs, resamples);
+    candidate.scores.interval = percentile_interval(candidate.resampled);
+  }
+  return candidate;
+}
+
+/// Why an experiment has no interval; "" if it has one.
+std::string missing_interval_text(std::size_t groups) {
+  if (groups >= kFewestIntervalGroups) return "";
+  return fmt::format("no interval: needs at least {} groups, found {}", kFewestIntervalGroups, groups);
+}
+
+/// Why two experiments are not tested against each other; "" if they are.
+std::string missing_test_text(const ComparedExperiment& experiment, const ComparedExperiment& baseline,
+                              std::size_t groups) {
+  if (groups < kFewestTestGroups) {
+    const std::size_t folds = experiment.fullres.size();
+    const std::string folds_alone =
+        folds < kFewestTestGroups
+            ? fmt::format("{} folds alone cannot give one below {}", folds, std::exp2(1 - static_cast<int>(folds)))
+            : "folds alone share training samples and are no repetitions";
+    return fmt::format("no p-value: needs at least {} groups, found {}; {}", kFewestTestGroups, groups, folds_alone);
+  }
+  if (experiment.seeds.size() == baseline.seeds.size()) return "";
+  return fmt::format("no p-value: needs as many seeds as the baseline has, {}, found {}", baseline.seeds.size(),
+                     experiment.seeds.size());
+}
+
+BaselineDifference difference_of(const Candidate& candidate, const Candidate& baseline, bool tested) {
+  BaselineDifference difference;
+  difference.miou = mean(candidate.scores.fullres) - mean(baseline.scores.fullres);
+  Values resampled = candidate.resampled;
+  for (std::size_t i = 0; i < resampled.size(); ++i) resampled[i] -= baseline.resampled[i];
+  if (!resampled.empty()) difference.interval = percentile_interval(resampled);
+  if (tested) difference.test = permutation_test(candidate.runs, baseline.runs);
+  return difference;
+}
+
+void add_differences(std::vector<Candidate>& candidates, std::size_t baseline_index, std::size_t groups) {
+  const Candidate& baseline = candidates[baseline_index];
+  Values p_values;
+  for (Candidate& candidate : candidates) {
+    std::string missing = "baseline";
+    if (&candidate != &baseline) {
+      missing = missing_test_text(candidate.scores, baseline.scores, groups);
+      candidate.scores.difference = difference_of(candidate, baseline, missing.empty());
+    }
+    const std::string no_interval = missing_interval_text(groups);
+    candidate.scores.note = no_interval.empty() ? missing : fmt::format("{}; {}", missing, no_interval);
+    p_values.push_back(candidate.scores.difference.test.p_value);
+  }
+  const Values corrected = holm(p_values);
+  for (std::size_t i = 0; i < candidates.size(); ++i) candidates[i].scores.difference.p_holm = corrected[i];
+}
+
+std::size_t find_baseline(const std::vector<Seeds>& lists, const std::string& baseline) {
+  std::vector<std::string> names;
+  for (const Seeds& seeds : lists) names.push_back(seeds.front()->name);
+  return segfold::find_baseline(names, baseline);
+}
+
+std::vector<ComparedGroup> compared_groups(const std::vector<ImageCounts>& images,
+                                           const std::vector<std::string>& names) {
+  std::map<std::string, std::size_t> counts;
+  for (const ImageCounts& image : images) ++counts[image.group];
+  std::vector<ComparedGroup> groups;
+  for (const std::string& name : names) groups.push_back({name, counts[name]});
+  return groups;
 }
 
 }  // namespace
 
-void write_comparison(const std::filesystem::path& csv, const std::filesystem::path& json,
-                      const std::vector<Experiment>& experiments) {
+Comparison compare_experiments(const std::vector<Experiment>& experiments, const std::string& baseline, int resamples) {
+  const std::vector<Seeds> lists = by_name(experiments);
+  const std::size_t baseline_index = find_baseline(lists, baseline);
   require_comparable(experiments);
-  const std::vector<Row> rows = ranked_rows(experiments);
-  const Seal seal = aggregate_seal(experiments);
-  write_sealed_text(csv, table(rows), seal);
-  if (!json.empty()) write_sealed_json(json, document(rows), seal);
-  for (const Row& row : rows) {
-    log_info("{}: final full-resolution mIoU {:.4f} ± {:.4f} over {} folds", row.name, mean(row.fullres),
-             sample_deviation(row.fullres), row.fullres.size());
-  }
+  const Experiment& first = experiments.front();
+  const std::vector<ImageCounts>& images = first.first().metrics.per_image;
+  const std::vector<std::string> groups = scored_groups(images);
+  std::vector<Candidate> candidates;
+  for (const Seeds& seeds : lists) candidates.push_back(candidate_of(seeds, groups, resamples));
+  add_differences(candidates, baseline_index, groups.size());
+  Comparison comparison{first.folds_digest,
+                        first.first().metrics.resolution,
+                        first.classes,
+                        baseline,
+                        resamples,
+                        compared_groups(images, groups),
+                        {}};
+  for (Candidate& candidate : candidates) comparison.experiments.push_back(std::move(candidate.scores));
+  std::stable_sort(comparison.experiments.begin(), comparison.experiments.end(),
+                   [](const auto& a, const auto& b) { return mean(a.fullres) > mean(b.fullres); });
+  return comparison;
 }
 
 }  // namespace segfold

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <numeric>
 
 #include "segfold/base/cpu.h"
@@ -14,7 +15,9 @@
 #include "segfold/base/version.h"
 #include "segfold/data/folds.h"
 #include "segfold/data/labels.h"
+#include "segfold/image/nested_occlusion.h"
 #include "segfold/report/figure.h"
+#include "segfold/stages/eval_occlusion.h"
 #include "segfold/stages/loaded_network.h"
 #include "segfold/train/evaluate.h"
 
@@ -76,11 +79,22 @@ Seal seal_of(const EvalFoldOptions& options, const LoadedNetwork& network, const
                      {"folds_count", info.folds_count},
                      {"split", split_name(options)},
                      {"resolution", options.resolution == Resolution::kInput ? "low" : "full"},
+                     {"occlusion", options.occlusion.empty() ? Json() : Json(options.occlusion)},
                      {"precision", precision_name(network.precision())},
                      {"threads", threads}};
   seal.inputs = {{"model", info.seal.content}, {"model_run", info.seal.run_digest()}, {"shards", shards.digest()}};
   if (info.seal.inputs.contains("folds")) seal.inputs["folds"] = info.seal.inputs.at("folds");
   return seal;
+}
+
+void check_shares(const std::vector<double>& shares) {
+  if (shares.size() < 2) throw UsageError("--occlusion: give two shares at least, such as 0,0.1,0.2");
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    if (!(shares[i] >= 0 && shares[i] <= kMaxOccludedShare))
+      throw UsageError(fmt::format("--occlusion {}; a share must be from 0 to {}", shares[i], kMaxOccludedShare));
+    if (i > 0 && shares[i] <= shares[i - 1])
+      throw UsageError(fmt::format("--occlusion: {} after {}; give rising shares", shares[i], shares[i - 1]));
+  }
 }
 
 std::string resolution_text(const EvalFoldOptions& options, const ShardSet& shards) {
@@ -93,6 +107,9 @@ void EvalFoldOptions::check() const {
   if (shards.empty()) throw UsageError("--shards names no file");
   if (folds.empty() != !fold.has_value()) throw UsageError("--folds and --fold belong together; give both or neither");
   if (fold && *fold < 0) throw UsageError(fmt::format("--fold {}; folds count from 0", *fold));
+  if (!occlusion.empty()) check_shares(occlusion);
+  if (!occlusion.empty() && !predictions.empty())
+    throw UsageError("--predictions are of photos as they are; leave --occlusion out");
   if (!predictions.empty() && resolution == Resolution::kInput)
     throw UsageError("--predictions needs --resolution full");
 }
@@ -114,7 +131,8 @@ void eval_fold(const EvalFoldOptions& options) {
 
   const Seal seal = seal_of(options, network, shards, threads);
 
-  Progress progress("evaluating", static_cast<std::int64_t>(samples.size()), "images");
+  const std::size_t rounds = std::max<std::size_t>(options.occlusion.size(), 1);
+  Progress progress("evaluating", static_cast<std::int64_t>(rounds * samples.size()), "images");
   EvaluationOptions evaluation;
   evaluation.resolution = options.resolution;
   evaluation.normalisation = info.normalisation;
@@ -123,6 +141,15 @@ void eval_fold(const EvalFoldOptions& options) {
     progress.add(1);
     if (stop_requested()) throw InterruptedError("stopped; no metrics were written, run again");
   };
+  if (!options.occlusion.empty()) {
+    OcclusionCurve curve =
+        measure_occlusion(network, shards, samples, evaluation, options.occlusion);
+    curve.experiment = info.experiment;
+    curve.fold = info.fold;
+    curve.resolution = resolution_text(options, shards);
+    return write_occlusion_curve(options.output, curve, seal);
+  }
+  evaluation.with_fine_scores = options.resolution == Resolution::kLabels;
   if (!options.predictions.empty()) {
     create_folders(options.predictions);
     evaluation.on_prediction = [&](std::int64_t sample, Size size, const std::vector<std::uint8_t>& ids) {

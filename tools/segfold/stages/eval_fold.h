@@ -17,6 +17,7 @@ struct EvalFoldOptions {
   std::filesystem::path folds;   ///< with `fold`: only the samples held out
   std::optional<int> fold;
   std::filesystem::path predictions;  ///< folder for label-id PNGs; may be empty
+  std::vector<double> occlusion;      ///< shares of the photo to cover; then `output` is an occlusion curve instead
   Resolution resolution = Resolution::kLabels;
   std::string device = "auto";
   PrecisionChoice precision = PrecisionChoice::kAuto;  ///< kAuto = the one it was trained with
@@ -26,7 +27,7 @@ struct EvalFoldOptions {
 };
 
 /// Scores a model on the samples of the shards, or on those that a fold holds out: metrics.json, and label-id PNGs for
-/// the benchmark server where asked for.
+/// the benchmark server where asked for. With `occlusion`: its scores under growing occlusion, occlusion.json.
 void eval_fold(const EvalFoldOptions& options);
 
 }  // namespace segfold

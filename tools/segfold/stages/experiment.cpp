@@ -77,12 +77,19 @@ void require_same_study(const MetricsFile& a, const MetricsFile& b) {
   if (a.metrics.classes != b.metrics.classes) refuse_pair(a, b, "made with different lists of classes");
 }
 
-/// How many pixels of each class every image truly has: right and missed ones.
-std::map<std::string, std::vector<std::uint64_t>> truth_of(const Metrics& metrics) {
-  std::map<std::string, std::vector<std::uint64_t>> truth;
+/// What an image is whoever predicts it.
+struct ImageTruth {
+  std::string group;
+  std::vector<std::uint64_t> pixels;  ///< [C] right and missed ones
+  bool operator==(const ImageTruth&) const = default;
+};
+
+std::map<std::string, ImageTruth> truth_of(const Metrics& metrics) {
+  std::map<std::string, ImageTruth> truth;
   for (const ImageCounts& image : metrics.per_image) {
-    std::vector<std::uint64_t>& pixels = truth[image.name];
-    for (std::size_t c = 0; c < image.tp.size(); ++c) pixels.push_back(image.tp[c] + image.fn[c]);
+    ImageTruth& own = truth[image.name];
+    own.group = image.group;
+    for (std::size_t c = 0; c < image.tp.size(); ++c) own.pixels.push_back(image.tp[c] + image.fn[c]);
   }
   return truth;
 }
@@ -211,6 +218,15 @@ std::vector<double> final_mious(const Experiment& experiment, MetricsFile FoldRe
     }
   }
   return mious;
+}
+
+std::size_t find_baseline(const std::vector<std::string>& names, const std::string& baseline) {
+  const auto place = std::find(names.begin(), names.end(), baseline);
+  if (place != names.end()) return static_cast<std::size_t>(place - names.begin());
+  const std::string near = nearest_name(baseline, names);
+  throw UsageError(fmt::format(
+      "--baseline: no experiment is called '{}'{}", baseline,
+      near.empty() ? fmt::format("; there are {}", list_text(names)) : fmt::format(", did you mean '{}'?", near)));
 }
 
 Seal aggregate_seal(const std::vector<Experiment>& experiments) {

@@ -55,6 +55,9 @@ std::vector<Experiment> assemble_experiments(const std::vector<MetricsFile>& fil
 /// Each fold's final mIoU on one of its two splits. @throws DataError if nothing was scored.
 std::vector<double> final_mious(const Experiment& experiment, MetricsFile FoldResult::* split);
 
+/// Index of the experiment that others are compared to. @throws UsageError naming the nearest.
+std::size_t find_baseline(const std::vector<std::string>& names, const std::string& baseline);
+
 /// The seal of what is made from the experiments' metrics.
 Seal aggregate_seal(const std::vector<Experiment>& experiments);
 

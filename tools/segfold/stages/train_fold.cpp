@@ -8,10 +8,14 @@
 #include "segfold/base/log.h"
 #include "segfold/base/separate_files.h"
 #include "segfold/base/signals.h"
+#include "segfold/base/text.h"
 #include "segfold/base/utf8.h"
 #include "segfold/base/version.h"
+#include "segfold/data/class_weights.h"
 #include "segfold/data/folds.h"
 #include "segfold/nn/device.h"
+#include "segfold/nn/start_weights.h"
+#include "segfold/stages/training_provenance.h"
 #include "segfold/train/trainer.h"
 
 namespace segfold {
@@ -61,6 +65,14 @@ void check_shards(const TrainFoldOptions& options, const ShardSet& shards, const
           shards.name(i), to_string(shards.true_label_size(i))));
     }
   }
+  const TransformOptions& transform = options.training.transform;
+  const Size seen = transform.output_size(shards.image_size());
+  const bool larger = seen.height > shards.image_size().height || seen.width > shards.image_size().width;
+  if (larger && transform.occlusion.fill == OcclusionFill::kPatch && transform.occlusion.probability > 0) {
+    throw UsageError(fmt::format("--crop {}: is larger than the stored {}, so no patch of another sample might cover a "
+                                 "rectangle; choose another --occlusion-fill",
+                                 to_string(seen), to_string(shards.image_size())));
+  }
   if (official == nullptr) return;
   if (official->image_size() != shards.image_size()) {
     throw DataError(fmt::format(
@@ -90,53 +102,57 @@ void check_batches(const TrainFoldOptions& options, Size images, std::size_t sam
   }
 }
 
-Json fold_json(const std::string& text) {
-  const auto fold = fold_from_text(text);
-  return fold ? Json(*fold) : Json("all");
+/// Whose weights a training may begin with: none that have seen what this fold holds out.
+void check_init(const StartWeights& init, const TrainFoldOptions& options, const ShardSet& shards, const Folds& folds) {
+  const std::string origin = options.init.string();
+  if (!init.info()) {
+    log_warning("{}: says nothing of its training; make sure that it has not seen fold {}", origin, options.fold);
+    return;
+  }
+  const ModelInfo& info = *init.info();
+  if (info.options.architecture != options.training.model.architecture) {
+    throw UsageError(fmt::format("--init {}: holds a {}, --arch asks for a {}; choose the same", origin,
+                                 architecture_name(info.options.architecture),
+                                 architecture_name(options.training.model.architecture)));
+  }
+  if (info.options.norm != options.training.model.norm) {
+    throw UsageError(fmt::format("--init {}: holds {} normalisations, --norm asks for {} ones; choose the same", origin,
+                                 norm_name(info.options.norm), norm_name(options.training.model.norm)));
+  }
+  if (!fold_from_text(options.fold)) return;
+  const auto trained_on = info.seal.inputs.find("folds");
+  if (trained_on != info.seal.inputs.end() && trained_on->second == folds.digest) {
+    if (info.fold == fold_from_text(options.fold)) return;
+    throw UsageError(fmt::format(
+        "--init {}: held out fold {}, so it was trained on samples that --fold {} holds out; give that fold's weights",
+        origin, info.fold ? std::to_string(*info.fold) : "none", options.fold));
+  }
+  const auto data = info.seal.inputs.find("shards");
+  if (data != info.seal.inputs.end() && data->second == shards.digest()) {
+    throw UsageError(
+        fmt::format("--init {}: was trained on these shards with other folds than {}; samples that are held "
+                    "out here may have been trained on, give weights of these folds",
+                    origin, options.folds.string()));
+  }
 }
 
-Json parameters_json(const TrainFoldOptions& options, const Device& device, Precision precision, int threads) {
-  const TrainingOptions& t = options.training;
-  return {
-      {"experiment", options.experiment},
-      {"fold", fold_json(options.fold)},
-      {"arch", architecture_name(t.model.architecture)},
-      {"width", t.model.architecture == Architecture::kUNet ? Json(t.model.width) : Json()},
-      {"dropout", t.model.dropout},
-      {"epochs", t.epochs},
-      {"batch_size", t.batch_size},
-      {"lr", t.lr},
-      {"schedule", t.schedule == ScheduleKind::kPlateau ? "plateau" : "constant"},
-      {"plateau", {{"factor", t.plateau.factor}, {"patience", t.plateau.patience}, {"threshold", t.plateau.threshold}}},
-      {"weight_decay", t.adam.weight_decay},
-      {"augment",
-       {{"scale", {t.augment.scale_min, t.augment.scale_max}},
-        {"flip", t.augment.flip},
-        {"brightness", t.augment.brightness},
-        {"contrast", t.augment.contrast},
-        {"saturation", t.augment.saturation},
-        {"hue", t.augment.hue}}},
-      {"seed", t.seed},
-      {"low_res_every", t.low_res_every},
-      {"full_res_every", t.full_res_every},
-      {"precision", precision_name(precision)},
-      {"threads", threads},
-      {"device", device.is_cuda() ? "cuda" : "cpu"},
-      {"capability", device.is_cuda() ? std::string() : torch_cpu_capability()}};
-}
-
-ModelInfo model_info(const TrainFoldOptions& options, const ShardSet& shards, const Folds& folds, Precision precision,
-                     const Seal& seal) {
-  ModelInfo info;
-  info.options = options.training.model;
-  info.classes = shards.classes();
-  info.input_size = shards.image_size();
-  info.precision = precision;
-  info.experiment = options.experiment;
-  info.fold = fold_from_text(options.fold);
-  info.folds_count = folds.count();
-  info.seal = seal;
-  return info;
+std::vector<double> weights_of_classes(const TrainingOptions& training, const ShardSet& shards,
+                                       const std::vector<std::int64_t>& samples) {
+  if (training.loss.kind != LossKind::kWeighted) return {};
+  std::vector<std::vector<std::uint64_t>> pixels;
+  for (const std::int64_t sample : samples) pixels.push_back(shards.class_pixels(sample));
+  const std::vector<double> weights = class_weights(training.loss.class_weighting, pixels);
+  std::vector<std::string> texts;
+  std::vector<std::string> absent;
+  for (std::size_t c = 0; c < weights.size(); ++c) {
+    const bool occurs = std::any_of(pixels.begin(), pixels.end(), [&](const auto& image) { return image[c] > 0; });
+    texts.push_back(fmt::format("{} {:.4g}", shards.classes()[c], weights[c]));
+    if (!occurs) absent.push_back(shards.classes()[c]);
+  }
+  log_info("class weights ({}): {}", class_weighting_name(training.loss.class_weighting),
+           list_text(texts, texts.size()));
+  if (!absent.empty()) log_warning("{} never occur in the training samples; their weight is 1", list_text(absent));
+  return weights;
 }
 
 /// The house's own metadata alone: what a form adds for itself must not travel into another.
@@ -150,7 +166,7 @@ void require_outputs(const TrainFoldOptions& options) {
   require_tensor_file_ending(options.output);
   std::vector<fs::path> inputs = options.shards;
   inputs.insert(inputs.end(), options.val_shards.begin(), options.val_shards.end());
-  inputs.push_back(options.folds);
+  inputs.insert(inputs.end(), {options.folds, options.init, options.encoder_weights});
   require_separate_files(inputs, {options.output, best_path(options.output), options.history});
   for (const fs::path& path : {options.output, best_path(options.output), options.history}) AtomicFile probe(path);
 }
@@ -168,10 +184,18 @@ void TrainFoldOptions::check() const {
   if (experiment.empty() || !is_utf8(experiment)) throw UsageError("--experiment: give a name, as text in UTF-8");
   if (workers < 1 || workers > 256) throw UsageError(fmt::format("--workers {}; 1 to 256 are possible", workers));
   if (stop_after_epoch && *stop_after_epoch < 1) throw UsageError("--stop-after-epoch must be 1 or more");
-  if (!fold_from_text(fold) && training.schedule == ScheduleKind::kPlateau) {
+  if (!encoder_weights.empty() && training.model.architecture != Architecture::kUNetResNet50)
+    throw UsageError("--encoder-weights are a ResNet-50's; they need --arch unet-resnet50");
+  if (!encoder_weights.empty() && training.model.norm == NormKind::kGroup)
+    throw UsageError("--encoder-weights hold batch normalisations; choose --norm batch or frozen");
+  if (training.frozen_norms && init.empty() && encoder_weights.empty())
+    throw UsageError("--norm frozen keeps what the weights begin with; give --init or --encoder-weights");
+  if (!encoder_weights.empty() && !init.empty())
+    throw UsageError("--init brings an encoder already; give --init or --encoder-weights, not both");
+  if (!fold_from_text(fold) && training.schedule.kind == ScheduleKind::kPlateau) {
     throw UsageError(
         "--fold all holds nothing out, so there is no loss for --schedule plateau to watch; choose --schedule "
-        "constant");
+        "poly, cosine or constant");
   }
 }
 
@@ -190,14 +214,28 @@ void train_fold(const TrainFoldOptions& given) {
   const auto fold = fold_from_text(options.fold);
   TrainingData data{shards, {}, {}, official ? &*official : nullptr, fold.value_or(kNoFold)};
   split(shards, folds, fold, options.folds, data);
-  check_batches(options, shards.image_size(), data.train.size());
+  check_batches(options, options.training.transform.output_size(shards.image_size()), data.train.size());
 
   configure_torch(threads);
   const Device device = Device::claim(options.device);
   const Precision precision = resolve_precision(options.precision, device);
-  Seal seal{kTool, results_version(kTool), parameters_json(options, device, precision, threads), {}, ""};
+  data.class_weights = weights_of_classes(options.training, shards, data.train);
+  std::optional<StartWeights> init;
+  std::optional<StartWeights> encoder;
+  if (!options.init.empty()) {
+    init = StartWeights::of_model(options.init);
+    check_init(*init, options, shards, folds);
+    data.init = &*init;
+  }
+  if (!options.encoder_weights.empty()) {
+    encoder = StartWeights::of_encoder(options.encoder_weights);
+    data.encoder = &*encoder;
+  }
+  Seal seal{kTool, results_version(kTool), training_parameters(options, data, device, precision, threads), {}, ""};
   seal.inputs = {{"shards", shards.digest()}, {"folds", folds.digest}};
   if (official) seal.inputs["val_shards"] = official->digest();
+  if (init) seal.inputs["init"] = init->digest();
+  if (encoder) seal.inputs["encoder_weights"] = encoder->digest();
   ModelInfo info = model_info(options, shards, folds, precision, seal);
 
   StateFolder state(options.state, seal.run_digest(), options.fresh);
@@ -212,7 +250,7 @@ void train_fold(const TrainFoldOptions& given) {
             {device, precision, threads, options.workers, options.stop_after_epoch, state, keep_best});
   if (result.best_epoch > 0)
     write_tensor_file(best_path(options.output), without_checksum(read_tensor_file(state.best())));
-  info.epoch = options.training.epochs;
+  info.epoch = result.epochs;
   write_model(options.output, result.weights, info);
   write_sealed_text(options.history, history_csv(result.history), seal);
   state.remove();

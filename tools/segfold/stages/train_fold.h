@@ -16,6 +16,8 @@ struct TrainFoldOptions {
   std::filesystem::path folds;
   std::string fold = "0";                 ///< held-out fold, from 0; "all" = hold nothing out
   std::filesystem::path output;           ///< .pth or .safetensors; the best epoch's weights go to <stem>_best<ending>
+  std::filesystem::path init;             ///< whole network to begin with; may be empty
+  std::filesystem::path encoder_weights;  ///< ResNet-50 to begin with; may be empty
   std::filesystem::path history;          ///< CSV
   std::filesystem::path state;            ///< private folder for what a resumed run needs
   std::string experiment = "experiment";  ///< name in the provenance

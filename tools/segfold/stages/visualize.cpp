@@ -59,7 +59,7 @@ void SamplesOptions::check() const {
   fold_from_text(fold);
   require_range("--first-epoch", first_epoch, 1, kMaxEpoch);
   require_range("--epochs", epochs, 1, kMaxEpochColumns);
-  augment.check();
+  transform.check();
 }
 
 void VisualizeOptions::check() const {

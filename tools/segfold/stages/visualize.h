@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "segfold/data/shard.h"
-#include "segfold/image/augment.h"
 #include "segfold/nn/precision.h"
 #include "segfold/report/panel.h"
+#include "segfold/train/transform.h"
 
 namespace segfold {
 
@@ -45,7 +45,7 @@ struct SamplesOptions {
   std::vector<std::filesystem::path> shards;
   std::filesystem::path output;  ///< PNG
   SampleChoice choice{{}, 2};
-  AugmentOptions augment;
+  TransformOptions transform;
   std::uint64_t seed = 1;  ///< seed, fold and epoch as in training show exactly what that training sees
   std::string fold = "0";  ///< held-out fold, from 0, or "all"
   int first_epoch = 1;

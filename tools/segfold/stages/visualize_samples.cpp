@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
-#include "segfold/base/random.h"
+#include <numeric>
+
 #include "segfold/base/version.h"
 #include "segfold/data/folds.h"
 #include "segfold/data/shard_pictures.h"
@@ -8,6 +9,7 @@
 #include "segfold/report/figure.h"
 #include "segfold/report/panel.h"
 #include "segfold/stages/shown_samples.h"
+#include "segfold/stages/training_provenance.h"
 #include "segfold/stages/visualize.h"
 
 namespace segfold {
@@ -15,10 +17,10 @@ namespace {
 
 /// "epoch 3, ×0.87, flipped", short enough for the narrowest column; a scale above 1 leaves the picture as it is and is
 /// not told.
-std::string draw_text(int epoch, const AugmentParams& params) {
+std::string draw_text(int epoch, const TransformParams& params) {
   std::string text = fmt::format("epoch {}", epoch);
-  if (params.scale < 1) text += fmt::format(", ×{:.2f}", params.scale);
-  if (params.flip) text += ", flipped";
+  if (params.augment.scale < 1) text += fmt::format(", ×{:.2f}", params.augment.scale);
+  if (params.augment.flip) text += ", flipped";
   return text;
 }
 
@@ -33,28 +35,16 @@ Image labels_on_photo(const ShardSet& shards, std::int64_t index) {
 
 SampleRow sample_row(const ShardSet& shards, std::int64_t index, const SamplesOptions& options) {
   const Image photo = read_photo(shards, index);
-  const Image labels = labels_on_photo(shards, index);
   const int fold = fold_from_text(options.fold).value_or(kNoFold);
-  SampleRow row{shards.name(index), {{"as stored", photo, labels}}};
+  std::vector<std::int64_t> others(static_cast<std::size_t>(shards.size()));
+  std::iota(others.begin(), others.end(), 0);
+  SampleRow row{shards.name(index), {{"as stored", photo, labels_on_photo(shards, index)}}};
   for (int epoch = options.first_epoch; epoch < options.first_epoch + options.epochs; ++epoch) {
-    RandomStream random(random_key({"augment", options.seed, fold, epoch, row.name}));
-    const AugmentParams params = draw_augment(options.augment, random);
-    SampleView view;
-    view.caption = draw_text(epoch, params);
-    apply_augment(params, photo, labels, view.photo, view.labels);
-    row.views.push_back(std::move(view));
+    SampleMaker maker(shards, options.transform, {options.seed, fold, epoch}, others);
+    const TransformParams params = maker.make(index);
+    row.views.push_back({draw_text(epoch, params), maker.image(), maker.label()});
   }
   return row;
-}
-
-Json augment_json(const AugmentOptions& augment) {
-  return {{"scale_min", augment.scale_min},
-          {"scale_max", augment.scale_max},
-          {"flip", augment.flip},
-          {"brightness", augment.brightness},
-          {"contrast", augment.contrast},
-          {"saturation", augment.saturation},
-          {"hue", augment.hue}};
 }
 
 }  // namespace
@@ -75,7 +65,7 @@ void visualize_samples(const SamplesOptions& options) {
                      {"fold", options.fold},
                      {"epochs", options.epochs},
                      {"first_epoch", options.first_epoch},
-                     {"augment", augment_json(options.augment)}};
+                     {"transform", transform_json(options.transform)}};
   const std::string title = fmt::format("What the network sees: seed {}, fold {}", options.seed, options.fold);
   write_figure(options.output, draw_samples(title, rows, shards.classes()).picture(), std::move(seal));
 }

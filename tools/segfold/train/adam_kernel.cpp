@@ -26,10 +26,11 @@ void adam_update_bf16(const AdamStep& step, const std::uint16_t* __restrict grad
   const AdamStep s = step;
   const float rate = s.lr / s.correction1;
   for (std::int64_t i = 0; i < count; ++i) {
-    const float g = float_from_bf16(gradient[i]) + s.weight_decay * master[i];
+    const float before = master[i] * s.shrink;
+    const float g = float_from_bf16(gradient[i]) + s.weight_decay * before;
     const float m = s.beta1 * exp_avg[i] + s.beta1_rest * g;
     const float v = s.beta2 * exp_avg_sq[i] + s.beta2_rest * g * g;
-    const float w = master[i] - rate * m / (std::sqrt(v) / s.correction2_root + s.eps);
+    const float w = before - rate * m / (std::sqrt(v) / s.correction2_root + s.eps);
     exp_avg[i] = m;
     exp_avg_sq[i] = v;
     master[i] = w;

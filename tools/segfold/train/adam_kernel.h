@@ -4,7 +4,7 @@
 
 namespace segfold {
 
-/// What one update of Adam needs besides the tensors.
+/// What one update of Adam or AdamW needs besides the tensors.
 struct AdamStep {
   float lr;
   float beta1;
@@ -12,7 +12,8 @@ struct AdamStep {
   float beta2;
   float beta2_rest;  ///< 1 − beta2
   float eps;
-  float weight_decay;
+  float weight_decay;      ///< added to the gradient, times the weight
+  float shrink;            ///< factor on the weight before the update: AdamW's 1 − lr · weight decay; Adam's 1
   float correction1;       ///< 1 − beta1^t
   float correction2_root;  ///< √(1 − beta2^t)
 };

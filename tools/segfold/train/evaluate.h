@@ -12,15 +12,15 @@
 #include "segfold/score/confusion.h"
 #include "segfold/score/metrics.h"
 #include "segfold/score/resolution.h"
+#include "segfold/train/loss.h"
 
 namespace segfold {
 
 struct Evaluation {
   ConfusionMatrix confusion;           ///< over all samples, exact
   std::vector<ImageCounts> per_image;  ///< in the order of the samples given
-  double loss_sum = 0;                 ///< cross-entropy at the input size, summed over counting pixels (if asked for)
-  std::int64_t pixels = 0;
-  double mean_loss() const { return pixels > 0 ? loss_sum / static_cast<double>(pixels) : 0.0; }
+  std::vector<ImageCounts> visible;    ///< likewise over the pixels that are not occluded; empty without occlusion
+  std::optional<double> loss;          ///< of all samples' pixels together, at the input size, where asked for
 };
 
 struct EvaluationOptions {
@@ -28,7 +28,9 @@ struct EvaluationOptions {
   Normalisation normalisation;
   int threads = 1;
   bool with_counts = true;                                 ///< confusion and per_image
-  bool with_loss = false;                                  ///< needs labels at the input size
+  bool with_fine_scores = false;                           ///< boundaries and objects by size, too
+  double occluded = 0;                                     ///< share of every photo that is covered (nested_occlusion.h)
+  const SegmentationLoss* loss = nullptr;                  ///< to compute; needs labels at the input size
   std::function<void(const std::string& name)> on_sample;  ///< called after each, for progress; may throw to stop
   /// Receives the predicted train ids at the comparison's size.
   std::function<void(std::int64_t sample, Size size, const std::vector<std::uint8_t>& prediction)> on_prediction;

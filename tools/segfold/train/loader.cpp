@@ -24,29 +24,32 @@ std::vector<std::int64_t> epoch_order(std::vector<std::int64_t> samples, const E
   return samples;
 }
 
-EpochLoader::EpochLoader(const ShardSet& shards, std::vector<std::int64_t> order, const AugmentOptions& augment,
+EpochLoader::EpochLoader(const ShardSet& shards, std::vector<std::int64_t> order, const TransformOptions& transform,
                          EpochKey key, Options options)
     : shards_(shards),
       order_(std::move(order)),
-      augment_(augment),
+      transform_(transform),
+      others_(order_),
       key_(key),
       options_(options),
       batches_(batch_count(static_cast<std::int64_t>(order_.size()), options.batch_size)),
       delivered_(options.first_batch),
       next_(0),
       queue_(options.queue) {
+  std::sort(others_.begin(), others_.end());
   for (int i = 0; i < std::max(options_.workers, 1); ++i) workers_.emplace_back([this] { work(); });
 }
 
 EpochLoader::~EpochLoader() { queue_.close(); }
 
 void EpochLoader::work() {
+  SampleMaker maker(shards_, transform_, key_, others_);
   while (true) {
     const std::int64_t number = next_.fetch_add(1);
     if (options_.first_batch + number >= batches_) return;
     Made made;
     try {
-      made.batch = make(options_.first_batch + number);
+      made.batch = make(options_.first_batch + number, maker);
     } catch (...) {
       made.error = std::current_exception();
     }
@@ -54,29 +57,21 @@ void EpochLoader::work() {
   }
 }
 
-Batch EpochLoader::make(std::int64_t number) const {
+Batch EpochLoader::make(std::int64_t number, SampleMaker& maker) const {
   const auto begin = order_.begin() + number * options_.batch_size;
   const auto end = std::min(begin + options_.batch_size, order_.end());
-  const Size size = shards_.image_size();
+  const Size size = transform_.output_size(shards_.image_size());
   Batch batch;
   batch.samples.assign(begin, end);
   const auto count = static_cast<std::int64_t>(batch.samples.size());
   batch.images = torch::empty({count, size.height, size.width, 3}, torch::kUInt8);
   batch.labels = torch::empty({count, size.height, size.width}, torch::kUInt8);
-  Image image(size, 3);
-  Image label(size, 1);
-  Image varied_image;
-  Image varied_label;
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t sample = batch.samples[static_cast<std::size_t>(i)];
-    const std::string& name = shards_.name(sample);
-    shards_.read_image(sample, image.pixels);
-    shards_.read_label(sample, label.pixels);
-    RandomStream random(random_key({"augment", key_.seed, key_.fold, key_.epoch, name}));
-    apply_augment(draw_augment(augment_, random), image, label, varied_image, varied_label);
-    std::copy(varied_image.pixels.begin(), varied_image.pixels.end(), bytes_of(batch.images, i).begin());
-    std::copy(varied_label.pixels.begin(), varied_label.pixels.end(), bytes_of(batch.labels, i).begin());
-    batch.keys.push_back(random_key({"sample", key_.seed, key_.fold, key_.epoch, name}));
+    maker.make(sample);
+    std::copy(maker.image().pixels.begin(), maker.image().pixels.end(), bytes_of(batch.images, i).begin());
+    std::copy(maker.label().pixels.begin(), maker.label().pixels.end(), bytes_of(batch.labels, i).begin());
+    batch.keys.push_back(random_key({"sample", key_.seed, key_.fold, key_.epoch, shards_.name(sample)}));
   }
   return batch;
 }

@@ -13,8 +13,8 @@
 
 #include "segfold/base/ordered_queue.h"
 #include "segfold/data/shard.h"
-#include "segfold/image/augment.h"
 #include "segfold/nn/dropout.h"
+#include "segfold/train/transform.h"
 
 namespace segfold {
 
@@ -24,13 +24,6 @@ struct Batch {
   torch::Tensor images;               ///< uint8 [N, h, w, 3] RGB
   torch::Tensor labels;               ///< uint8 [N, h, w] train ids, 255 = ignore
   SampleKeys keys;                    ///< of the samples in this epoch, for Dropout
-};
-
-/// What the random draws of an epoch hang on.
-struct EpochKey {
-  std::uint64_t seed = 0;
-  int fold = 0;
-  int epoch = 0;
 };
 
 /// The order in which an epoch visits the samples: a function of the key and of the set of samples alone.
@@ -47,8 +40,8 @@ class EpochLoader {
     std::int64_t first_batch = 0;  ///< batches before it are left out (resuming)
   };
 
-  /// @param shards  must outlive the loader; labels at the images' size
-  EpochLoader(const ShardSet& shards, std::vector<std::int64_t> order, const AugmentOptions& augment, EpochKey key,
+  /// @param shards,transform  must outlive the loader; labels at the images' size
+  EpochLoader(const ShardSet& shards, std::vector<std::int64_t> order, const TransformOptions& transform, EpochKey key,
               Options options);
   ~EpochLoader();
   EpochLoader(const EpochLoader&) = delete;
@@ -67,11 +60,12 @@ class EpochLoader {
     std::exception_ptr error;
   };
   void work();
-  Batch make(std::int64_t number) const;
+  Batch make(std::int64_t number, SampleMaker& maker) const;
 
   const ShardSet& shards_;
   std::vector<std::int64_t> order_;
-  AugmentOptions augment_;
+  const TransformOptions& transform_;
+  std::vector<std::int64_t> others_;  // of `order_`, sorted: patches come from any of them
   EpochKey key_;
   Options options_;
   std::int64_t batches_;

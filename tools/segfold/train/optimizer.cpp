@@ -1,13 +1,12 @@
 #include "segfold/train/optimizer.h"
 
 #include <ATen/Parallel.h>
-#include <fmt/format.h>
 
 #include <cmath>
 #include <map>
 
-#include "segfold/base/error.h"
 #include "segfold/train/adam_kernel.h"
+#include "segfold/train/training_state.h"
 
 namespace segfold {
 namespace {
@@ -21,11 +20,12 @@ torch::Tensor float_copy(const torch::Tensor& like, const torch::Tensor& values)
 
 }  // namespace
 
-Adam::Adam(torch::nn::Module& module, const AdamOptions& options, const StateDict& masters) : options_(options) {
+Optimizer::Optimizer(torch::nn::Module& module, const OptimizerOptions& options, const StateDict& masters)
+    : options_(options) {
   const torch::NoGradGuard no_grad;
   const std::map<std::string, torch::Tensor> start(masters.begin(), masters.end());
   for (const auto& item : module.named_parameters()) {
-    Slot slot{item.key(), item.value(), {}, {}, {}};
+    Slot slot{item.key(), item.key().starts_with("encoder."), item.value(), {}, {}, {}};
     if (slot.parameter.scalar_type() == torch::kFloat32) {
       slot.master = slot.parameter.detach();
     } else {
@@ -33,37 +33,56 @@ Adam::Adam(torch::nn::Module& module, const AdamOptions& options, const StateDic
       slot.master = float_copy(slot.parameter, found != start.end() ? found->second : slot.parameter);
     }
     slot.exp_avg = torch::zeros_like(slot.master);
-    slot.exp_avg_sq = torch::zeros_like(slot.master);
+    if (options_.kind != OptimizerKind::kSgd) slot.exp_avg_sq = torch::zeros_like(slot.master);
     slots_.push_back(std::move(slot));
   }
+  steps_ = torch::zeros({static_cast<std::int64_t>(slots_.size())}, torch::kInt64);
 }
 
-bool Adam::is_fused_bf16(const Slot& slot) {
+bool Optimizer::is_fused_bf16(const Slot& slot) const {
   const torch::Tensor& gradient = slot.parameter.grad();
-  return slot.parameter.is_cpu() && slot.parameter.scalar_type() == torch::kBFloat16 &&
-         gradient.scalar_type() == torch::kBFloat16 && gradient.strides() == slot.master.strides() &&
-         slot.parameter.strides() == slot.master.strides() && slot.master.is_non_overlapping_and_dense();
+  return options_.kind != OptimizerKind::kSgd && slot.parameter.is_cpu() &&
+         slot.parameter.scalar_type() == torch::kBFloat16 && gradient.scalar_type() == torch::kBFloat16 &&
+         gradient.strides() == slot.master.strides() && slot.parameter.strides() == slot.master.strides() &&
+         slot.master.is_non_overlapping_and_dense();
 }
 
-void Adam::step(double lr) {
+void Optimizer::step(double lr) {
   const torch::NoGradGuard no_grad;
-  ++steps_;
-  for (Slot& slot : slots_) {
-    if (slot.parameter.grad().defined() && is_fused_bf16(slot)) step_bf16(slot, lr);
+  clip();
+  auto* steps = steps_.data_ptr<std::int64_t>();
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    Slot& slot = slots_[i];
+    if (!slot.parameter.grad().defined()) continue;
+    ++steps[i];
+    if (is_fused_bf16(slot)) step_bf16(slot, steps[i], rate_of(slot, lr));
   }
-  step_float32(lr);
+  step_float32(/*encoder=*/true, lr * options_.encoder_lr_factor);
+  step_float32(/*encoder=*/false, lr);
 }
 
-void Adam::step_bf16(Slot& slot, double lr) const {
+void Optimizer::clip() {
+  if (options_.clip_norm == 0) return;
+  std::vector<torch::Tensor> gradients;
+  for (const Slot& slot : slots_) {
+    if (slot.parameter.grad().defined()) gradients.push_back(slot.parameter.grad());
+  }
+  clip_gradients(gradients, options_.clip_norm);
+}
+
+void Optimizer::step_bf16(Slot& slot, std::int64_t steps, double lr) const {
+  const bool decoupled = options_.kind == OptimizerKind::kAdamW;
+  const auto count = static_cast<double>(steps);
   const AdamStep step{static_cast<float>(lr),
                       static_cast<float>(options_.beta1),
                       static_cast<float>(1.0 - options_.beta1),
                       static_cast<float>(options_.beta2),
                       static_cast<float>(1.0 - options_.beta2),
                       static_cast<float>(options_.eps),
-                      static_cast<float>(options_.weight_decay),
-                      static_cast<float>(1.0 - std::pow(options_.beta1, static_cast<double>(steps_))),
-                      static_cast<float>(std::sqrt(1.0 - std::pow(options_.beta2, static_cast<double>(steps_))))};
+                      decoupled ? 0.0F : static_cast<float>(options_.weight_decay),
+                      decoupled ? static_cast<float>(1.0 - lr * options_.weight_decay) : 1.0F,
+                      static_cast<float>(1.0 - std::pow(options_.beta1, count)),
+                      static_cast<float>(std::sqrt(1.0 - std::pow(options_.beta2, count)))};
   const auto* gradient = static_cast<const std::uint16_t*>(slot.parameter.grad().const_data_ptr());
   auto* parameter = static_cast<std::uint16_t*>(slot.parameter.data_ptr());
   auto* master = slot.master.data_ptr<float>();
@@ -76,63 +95,82 @@ void Adam::step_bf16(Slot& slot, double lr) const {
   slot.parameter.mutable_grad() = torch::Tensor();
 }
 
-/// Everything that is left: float32 parameters, and on a GPU those in lower precision.
-void Adam::step_float32(double lr) {
-  std::vector<torch::Tensor> masters;
-  std::vector<torch::Tensor> gradients;
-  std::vector<torch::Tensor> means;
-  std::vector<torch::Tensor> squares;
+/// Everything that is left: float32 parameters, and on a GPU or with SGD those in lower precision.
+void Optimizer::step_float32(bool encoder, double lr) {
+  std::vector<torch::Tensor> masters, gradients, means, squares, steps;
   std::vector<Slot*> rounded;
-  for (Slot& slot : slots_) {
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    Slot& slot = slots_[i];
     const torch::Tensor gradient = slot.parameter.grad();
-    if (!gradient.defined()) continue;
+    if (!gradient.defined() || slot.encoder != encoder) continue;
     const bool fits = gradient.scalar_type() == torch::kFloat32 && gradient.strides() == slot.master.strides();
     masters.push_back(slot.master);
     // The kernel walks the memory of all four alike, so the gradient takes the master's layout.
     gradients.push_back(fits ? gradient : float_copy(slot.master, gradient));
     means.push_back(slot.exp_avg);
     squares.push_back(slot.exp_avg_sq);
+    steps.push_back(steps_[static_cast<std::int64_t>(i)].to(slot.master.options()));
     slot.parameter.mutable_grad() = torch::Tensor();
     if (slot.parameter.scalar_type() != torch::kFloat32) rounded.push_back(&slot);
   }
   if (masters.empty()) return;
-  const torch::Tensor step = torch::full({}, static_cast<double>(steps_), masters.front().options());
-  const std::vector<torch::Tensor> steps(masters.size(), step);
-  at::_fused_adam_(masters, gradients, means, squares, {}, steps, lr, options_.beta1, options_.beta2,
-                   options_.weight_decay, options_.eps, /*amsgrad=*/false, /*maximize=*/false);
+  const OptimizerOptions& o = options_;
+  switch (o.kind) {
+    case OptimizerKind::kAdam:
+      at::_fused_adam_(masters, gradients, means, squares, {}, steps, lr, o.beta1, o.beta2, o.weight_decay, o.eps,
+                       /*amsgrad=*/false, /*maximize=*/false);
+      break;
+    case OptimizerKind::kAdamW:
+      at::_fused_adamw_(masters, gradients, means, squares, {}, steps, lr, o.beta1, o.beta2, o.weight_decay, o.eps,
+                        /*amsgrad=*/false, /*maximize=*/false);
+      break;
+    case OptimizerKind::kSgd:
+      // The momentum starts at 0, so that the first step needs no case of its own.
+      at::_fused_sgd_(masters, gradients, means, o.weight_decay, o.momentum, lr, /*dampening=*/0, /*nesterov=*/false,
+                      /*maximize=*/false, /*is_first_step=*/false);
+      break;
+  }
   for (Slot* slot : rounded) slot->parameter.copy_(slot->master);
 }
 
-StateDict Adam::masters() const {
+StateDict Optimizer::masters() const {
   StateDict values;
   for (const Slot& slot : slots_) values.emplace_back(slot.name, slot.master);
   return values;
 }
 
-StateDict Adam::state() const {
-  StateDict values;
+StateDict Optimizer::state() const {
+  StateDict values{{"steps", steps_}};
+  const bool sgd = options_.kind == OptimizerKind::kSgd;
   for (const Slot& slot : slots_) {
     values.emplace_back("master." + slot.name, slot.master);
-    values.emplace_back("exp_avg." + slot.name, slot.exp_avg);
-    values.emplace_back("exp_avg_sq." + slot.name, slot.exp_avg_sq);
+    values.emplace_back((sgd ? "momentum." : "exp_avg.") + slot.name, slot.exp_avg);
+    if (!sgd) values.emplace_back("exp_avg_sq." + slot.name, slot.exp_avg_sq);
   }
   return values;
 }
 
-void Adam::restore(const StateDict& state, std::int64_t steps, const std::string& origin) {
+void Optimizer::restore(const StateDict& state, const std::string& origin) {
+  take_over(this->state(), state, origin);
+  put_masters();
+}
+
+void Optimizer::put_masters() {
   const torch::NoGradGuard no_grad;
-  const std::map<std::string, torch::Tensor> values(state.begin(), state.end());
-  for (auto& [name, target] : this->state()) {
-    const auto found = values.find(name);
-    if (found == values.end() || found->second.sizes() != target.sizes()) {
-      throw DataError(fmt::format("{}: {} is missing or of another shape; start again with --fresh", origin, name));
-    }
-    target.copy_(found->second);
-  }
   for (Slot& slot : slots_) {
     if (slot.parameter.scalar_type() != torch::kFloat32) slot.parameter.copy_(slot.master);
   }
-  steps_ = steps;
+}
+
+void clip_gradients(const std::vector<torch::Tensor>& gradients, double most) {
+  if (gradients.empty()) return;
+  const torch::NoGradGuard no_grad;
+  std::vector<torch::Tensor> norms;
+  for (const torch::Tensor& gradient : gradients) {
+    norms.push_back(at::linalg_vector_norm(gradient, 2, {}, /*keepdim=*/false, torch::kFloat32));
+  }
+  const torch::Tensor scale = (most / (at::linalg_vector_norm(torch::stack(norms), 2) + 1e-6)).clamp_max(1.0);
+  for (torch::Tensor gradient : gradients) gradient.mul_(scale);
 }
 
 }  // namespace segfold

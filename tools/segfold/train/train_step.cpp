@@ -1,24 +1,37 @@
 #include "segfold/train/train_step.h"
 
-#include <cmath>
-
+#include "segfold/nn/norm.h"
 #include "segfold/train/preparation.h"
 
 namespace segfold {
 
-StepResult TrainStep::gradients(const Batch& batch) {
-  model_.train();
-  const torch::Tensor images = normalise(batch.images, normalisation_, device_.torch_device());
-  const torch::Tensor logits = model_.forward(images, batch.keys);
-  const PixelLoss loss = cross_entropy(logits, batch.labels.to(device_.torch_device()));
-  loss.mean().backward();
-  return {loss.sum.item<double>(), loss.count.item<std::int64_t>()};
+void TrainStep::freeze_encoder(bool frozen) {
+  frozen_ = frozen;
+  for (torch::Tensor& parameter : model_.named_children()["encoder"]->parameters()) {
+    parameter.set_requires_grad(!frozen);
+    if (frozen) parameter.mutable_grad() = torch::Tensor();
+  }
+  if (norms_frozen_) freeze_norms();  // thawing an encoder must not thaw them
 }
 
-StepResult TrainStep::run(const Batch& batch, double lr) {
-  const StepResult result = gradients(batch);
-  if (std::isfinite(result.loss_sum)) optimizer_.step(lr);
-  return result;
+void TrainStep::freeze_norms() {
+  norms_frozen_ = true;
+  for (const auto& module : model_.modules()) {
+    if (auto* norm = module->as<Norm>()) norm->freeze();
+  }
+}
+
+StepResult TrainStep::gradients(const Batch& batch, double share) {
+  model_.train();
+  if (frozen_) model_.named_children()["encoder"]->eval();
+  const torch::Tensor images = normalise(batch.images, normalisation_, device_.torch_device());
+  const torch::Tensor labels = batch.labels.to(device_.torch_device());
+  const HeadLogits logits = model_.forward_all(images, batch.keys);
+  const LossSums sums = loss_.sums(logits.main, labels);
+  torch::Tensor loss = loss_.value(sums);
+  if (logits.auxiliary.defined()) loss = loss + auxiliary_weight_ * loss_.value(loss_.sums(logits.auxiliary, labels));
+  (share == 1 ? loss : loss * share).backward();
+  return {loss.item<double>(), sums.pixels.item<std::int64_t>()};
 }
 
 }  // namespace segfold

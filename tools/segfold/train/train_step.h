@@ -5,35 +5,45 @@
 #include "segfold/nn/model_file.h"
 #include "segfold/train/loader.h"
 #include "segfold/train/loss.h"
-#include "segfold/train/optimizer.h"
 
 namespace segfold {
 
-/// What one step measured.
+/// What one batch measured.
 struct StepResult {
-  double loss_sum = 0;      ///< cross-entropy summed over the counting pixels
-  std::int64_t pixels = 0;  ///< that counted
-  double mean() const { return pixels > 0 ? loss_sum / static_cast<double>(pixels) : 0.0; }
+  double loss = 0;          ///< what is minimised; a mean over pixels
+  std::int64_t pixels = 0;  ///< labelled ones
 };
 
-/// One optimisation step: normalise, forward, loss, backward, update. Holds no state beyond model and optimiser.
+/// Forward and backward of one batch: normalise, forward, loss, backward. Holds no state beyond the model's.
 class TrainStep {
  public:
   /// All must outlive this object; `model` is prepared for `device` (prepare_module).
-  TrainStep(SegmentationModelImpl& model, Adam& optimizer, const Device& device, Normalisation normalisation)
-      : model_(model), optimizer_(optimizer), device_(device), normalisation_(normalisation) {}
+  /// @param auxiliary_weight  of the auxiliary head's loss, where the model has such a head
+  TrainStep(SegmentationModelImpl& model, const SegmentationLoss& loss, const Device& device,
+            Normalisation normalisation, double auxiliary_weight = 0)
+      : model_(model),
+        loss_(loss),
+        device_(device),
+        normalisation_(normalisation),
+        auxiliary_weight_(auxiliary_weight) {}
 
-  /// Forward and backward; gradients are left in the parameters.
-  StepResult gradients(const Batch& batch);
+  /// A frozen encoder gets no gradients and its normalisations keep their statistics.
+  void freeze_encoder(bool frozen);
 
-  /// gradients(), then the update. A loss that is not finite leaves the weights as they were: the caller decides.
-  StepResult run(const Batch& batch, double lr);
+  /// From now on batch normalisations keep their statistics and weights, in the whole network.
+  void freeze_norms();
+
+  /// Adds `share` of the batch's gradients to those in the parameters.
+  StepResult gradients(const Batch& batch, double share = 1);
 
  private:
   SegmentationModelImpl& model_;
-  Adam& optimizer_;
+  const SegmentationLoss& loss_;
   const Device& device_;
   Normalisation normalisation_;
+  double auxiliary_weight_;
+  bool frozen_ = false;
+  bool norms_frozen_ = false;
 };
 
 }  // namespace segfold

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <map>
 
 #include "segfold/base/error.h"
 #include "segfold/base/log.h"
@@ -13,10 +12,11 @@
 #include "segfold/base/signals.h"
 #include "segfold/base/text.h"
 #include "segfold/nn/init.h"
+#include "segfold/train/ema.h"
 #include "segfold/train/evaluate.h"
+#include "segfold/train/learning_rate.h"
 #include "segfold/train/loader.h"
 #include "segfold/train/optimizer.h"
-#include "segfold/train/schedule.h"
 #include "segfold/train/train_step.h"
 
 namespace segfold {
@@ -37,35 +37,61 @@ class Trainer {
       : options_(options),
         data_(data),
         run_(run),
+        length_(options, images_per_epoch()),
         model_(start_model()),
-        optimizer_(*model_, options.adam, start_weights_),
-        schedule_(options.lr, options.plateau),
-        step_(*model_, optimizer_, run.device, Normalisation{}),
+        optimizer_(*model_, options.optimizer, start_weights_),
+        rate_(options.lr, options.schedule, length_.updates),
+        loss_(options.loss, data.class_weights),
+        step_(*model_, loss_, run.device, options.used_normalisation(), options.auxiliary_weight),
         last_saved_(Clock::now()) {
     start_weights_.clear();
+    if (options.frozen_norms) step_.freeze_norms();
+    if (options.ema > 0) ema_.emplace(options.ema, optimizer_.masters());
     if (auto saved = run_.state.load()) restore(std::move(*saved));
   }
 
   TrainingResult run() {
-    Progress progress("training", options_.epochs * images_per_epoch(), "images", images_done());
-    while (position_.epoch <= options_.epochs) {
+    Progress progress("training", images_of(length_.epochs + 1), "images",
+                      images_of(position_.epoch) + position_.images);
+    while (position_.epoch <= length_.epochs) {
       train_epoch(progress);
       finish_epoch();
       if (run_.stop_after_epoch && history_.back().epoch >= *run_.stop_after_epoch) interrupt();
       if (seconds_since(last_saved_) > kSaveAtEpochEndAfter) save();
     }
-    return {weights(), std::move(history_), best_epoch_};
+    return {weights(), length_.epochs, std::move(history_), best_epoch_};
   }
 
  private:
   std::int64_t images_per_epoch() const { return static_cast<std::int64_t>(data_.train.size()); }
-  std::int64_t images_done() const { return (position_.epoch - 1) * images_per_epoch() + position_.images; }
-  bool is_due(int every) const { return position_.epoch % every == 0 || position_.epoch == options_.epochs; }
-  StateDict weights() const { return state_dict(*model_, optimizer_.masters()); }
+  /// Images of all epochs before this one.
+  std::int64_t images_of(int epoch) const {
+    const std::int64_t updates = std::min((epoch - 1) * length_.updates_per_epoch, length_.updates);
+    const std::int64_t whole = updates / length_.updates_per_epoch;
+    const std::int64_t rest = (updates % length_.updates_per_epoch) * options_.accumulate * options_.batch_size;
+    return whole * images_per_epoch() + std::min(rest, images_per_epoch());
+  }
+  bool is_due(int every) const { return position_.epoch % every == 0 || position_.epoch == length_.epochs; }
+
+  /// Of the finished network.
+  StateDict weights() const {
+    StateDict all = state_dict(*model_, ema_ ? ema_->weights() : optimizer_.masters());
+    std::erase_if(all, [](const auto& item) { return item.first.starts_with(fmt::format("{}.", kAuxiliary)); });
+    return all;
+  }
+
+  /// Updates done so far, in this epoch those of its first `batches`.
+  std::int64_t updates_done(std::int64_t batches) const {
+    return (position_.epoch - 1) * length_.updates_per_epoch + batches / options_.accumulate;
+  }
 
   SegmentationModel start_model() {
-    SegmentationModel model = make_model(options_.model);
+    ModelOptions network = options_.model;
+    network.auxiliary = options_.auxiliary_weight > 0;
+    SegmentationModel model = make_model(network);
     initialise(*model, options_.seed, data_.fold);
+    if (data_.init != nullptr) data_.init->load_into(*model);
+    if (data_.encoder != nullptr) data_.encoder->load_into(*model);
     start_weights_ = state_dict(*model);
     prepare_module(*model, run_.device, run_.precision);
     return model;
@@ -74,37 +100,53 @@ class Trainer {
   void train_epoch(Progress& progress) {
     const EpochKey key{options_.seed, data_.fold, position_.epoch};
     const EpochLoader::Options loading{options_.batch_size, run_.workers, 2 * run_.workers + 2, position_.batches};
-    EpochLoader loader(data_.shards, epoch_order(data_.train, key), options_.augment, key, loading);
+    EpochLoader loader(data_.shards, epoch_order(data_.train, key), options_.transform, key, loading);
     const double waited_before = position_.waited;
+    const std::int64_t batches = length_.batches_in(position_.epoch, options_.accumulate);
+    step_.freeze_encoder(position_.epoch <= options_.freeze_encoder_epochs);
     auto start = Clock::now();
-    while (auto batch = loader.next()) {
-      const StepResult result = step_.run(*batch, schedule_.lr());
-      require_finite(result, *batch);
-      position_.loss_sum += result.loss_sum;
-      position_.pixels += result.pixels;
-      position_.images += static_cast<std::int64_t>(batch->samples.size());
-      ++position_.batches;
+    while (position_.batches < batches) {
+      const Batch batch = *loader.next();
+      const StepResult result = take_batch(batch, batches);
       position_.seconds += seconds_since(start);
       start = Clock::now();
       position_.waited = waited_before + loader.waited();
-      progress.add(static_cast<std::int64_t>(batch->samples.size()), progress_note(result));
+      progress.add(static_cast<std::int64_t>(batch.samples.size()), progress_note(result));
+      if (position_.batches % options_.accumulate != 0) continue;  // gradients half gathered cannot be saved
       stop_if_asked();
       if (seconds_since(last_saved_) > kSaveWithinEpochAfter) save();
     }
   }
 
+  /// The batch's gradients, and the update where they complete it. The last update of an epoch may have fewer batches.
+  StepResult take_batch(const Batch& batch, std::int64_t batches) {
+    const std::int64_t first = position_.batches - position_.batches % options_.accumulate;
+    const std::int64_t end = std::min(first + options_.accumulate, batches);
+    const StepResult result = step_.gradients(batch, 1.0 / static_cast<double>(end - first));
+    require_finite(result, batch);
+    position_.loss_sum += result.loss * static_cast<double>(result.pixels);
+    position_.pixels += result.pixels;
+    position_.images += static_cast<std::int64_t>(batch.samples.size());
+    ++position_.batches;
+    if (position_.batches == end) {
+      optimizer_.step(rate_.at(updates_done(first)));
+      if (ema_) ema_->update();
+    }
+    return result;
+  }
+
   std::string progress_note(const StepResult& result) const {
-    return fmt::format("epoch {}/{}, loss {:.4f}, {:.1f} % waiting for data", position_.epoch, options_.epochs,
-                       result.mean(), 100 * position_.waited / std::max(position_.seconds, 1e-9));
+    return fmt::format("epoch {}/{}, loss {:.4f}, {:.1f} % waiting for data", position_.epoch, length_.epochs,
+                       result.loss, 100 * position_.waited / std::max(position_.seconds, 1e-9));
   }
 
   void require_finite(const StepResult& result, const Batch& batch) const {
-    if (std::isfinite(result.loss_sum)) return;
+    if (std::isfinite(result.loss)) return;
     std::vector<std::string> names;
     for (const std::int64_t sample : batch.samples) names.push_back(data_.shards.name(sample));
     throw DataError(
         fmt::format("the loss is {} in epoch {}, step {} (samples {}); lower --lr or choose --precision fp32",
-                    result.loss_sum, position_.epoch, position_.batches + 1, list_text(names)));
+                    result.loss, position_.epoch, position_.batches + 1, list_text(names)));
   }
 
   /// Scores the epoch, then moves to the next; nothing in between can be interrupted half-way.
@@ -112,31 +154,34 @@ class Trainer {
     const auto start = Clock::now();
     HistoryRow row;
     row.epoch = position_.epoch;
-    row.lr = schedule_.lr();
+    row.lr = rate_.at(updates_done(position_.batches - 1));
     row.train_loss = position_.pixels > 0 ? position_.loss_sum / static_cast<double>(position_.pixels) : 0;
     row.images_per_second = position_.seconds > 0 ? static_cast<double>(position_.images) / position_.seconds : 0;
     row.data_wait = position_.seconds > 0 ? position_.waited / position_.seconds : 0;
     score(row);
     row.seconds = position_.seconds + seconds_since(start);
-    if (options_.schedule == ScheduleKind::kPlateau && row.val_loss) schedule_.step(*row.val_loss);
+    rate_.end_epoch(row.val_loss);
     keep_best(row);
     log_info("epoch {}/{}: loss {:.4f}, held-out loss {}, low-res mIoU {}, full-res mIoU {}, lr {:.3g}, {}", row.epoch,
-             options_.epochs, row.train_loss, number_text(row.val_loss), number_text(row.lowres_miou),
+             length_.epochs, row.train_loss, number_text(row.val_loss), number_text(row.lowres_miou),
              number_text(row.fullres_miou), row.lr, duration_text(row.seconds));
     history_.push_back(row);
     position_ = {.epoch = row.epoch + 1};
   }
 
   void score(HistoryRow& row) {
+    std::optional<BorrowedWeights> averages;
+    if (ema_) averages.emplace(*model_, ema_->weights());
     EvaluationOptions options;
     options.threads = run_.threads;
+    options.normalisation = options_.used_normalisation();
     options.on_sample = [this](const std::string&) { stop_if_asked(); };
     if (!data_.held_out.empty()) {
       options.resolution = Resolution::kInput;
-      options.with_loss = true;
+      options.loss = &loss_;
       options.with_counts = is_due(options_.low_res_every);
       const Evaluation held_out = evaluate(*model_, run_.device, data_.shards, data_.held_out, options);
-      row.val_loss = held_out.mean_loss();
+      row.val_loss = held_out.loss;
       if (!std::isfinite(*row.val_loss)) {
         throw DataError(fmt::format("the held-out loss is {} after epoch {}; lower --lr or choose --precision fp32",
                                     *row.val_loss, position_.epoch));
@@ -145,7 +190,7 @@ class Trainer {
     }
     if (data_.official != nullptr && is_due(options_.full_res_every)) {
       options.resolution = Resolution::kLabels;
-      options.with_loss = false;
+      options.loss = nullptr;
       options.with_counts = true;
       std::vector<std::int64_t> all(static_cast<std::size_t>(data_.official->size()));
       for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
@@ -166,41 +211,48 @@ class Trainer {
 
   [[noreturn]] void interrupt() {
     save();
-    if (position_.epoch > options_.epochs) {
+    if (position_.epoch > length_.epochs) {
       throw InterruptedError(
           fmt::format("stopped after the last epoch; the state is saved in {}, the same command ends the work",
                       run_.state.path().string()));
     }
     throw InterruptedError(fmt::format(
         "stopped in epoch {} of {} after {} steps of it; the state is saved in {}, the same command goes on from there",
-        position_.epoch, options_.epochs, position_.batches, run_.state.path().string()));
+        position_.epoch, length_.epochs, position_.batches, run_.state.path().string()));
   }
 
   void save() {
-    TrainingState state{position_,  schedule_.state(), optimizer_.steps(), history_,
-                        best_miou_, best_epoch_,       optimizer_.state()};
-    for (const auto& item : model_->named_buffers()) state.tensors.emplace_back("buffer." + item.key(), item.value());
-    run_.state.save(state);
+    run_.state.save({position_, rate_.state(), history_, best_miou_, best_epoch_, tensors()});
     last_saved_ = Clock::now();
     log_detail("state saved in {}", run_.state.path().string());
   }
 
+  /// All that changes in a training (not copies).
+  StateDict tensors() const {
+    StateDict all = optimizer_.state();
+    if (ema_) {
+      for (auto& item : ema_->state()) all.push_back(std::move(item));
+    }
+    for (auto& item : buffers()) all.push_back(std::move(item));
+    return all;
+  }
+
+  StateDict buffers() const {
+    StateDict all;
+    for (const auto& item : model_->named_buffers()) all.emplace_back("buffer." + item.key(), item.value());
+    return all;
+  }
+
   void restore(TrainingState state) {
-    const torch::NoGradGuard no_grad;
     const std::string origin = run_.state.path().string();
     if (run_.on_best && state.best_epoch > 0 && !std::filesystem::exists(run_.state.best())) {
       throw DataError(
           fmt::format("{}: is missing beside the saved state; start again with --fresh", run_.state.best().string()));
     }
-    optimizer_.restore(state.tensors, state.optimizer_steps, origin);
-    std::map<std::string, torch::Tensor> values(state.tensors.begin(), state.tensors.end());
-    for (auto& item : model_->named_buffers()) {
-      const auto found = values.find("buffer." + item.key());
-      if (found == values.end())
-        throw DataError(fmt::format("{}: buffer {} is missing; start again with --fresh", origin, item.key()));
-      item.value().copy_(found->second);
-    }
-    schedule_.restore(state.schedule, origin);
+    optimizer_.restore(state.tensors, origin);
+    if (ema_) ema_->restore(state.tensors, origin);
+    take_over(buffers(), state.tensors, origin);
+    rate_.restore(state.schedule, origin);
     position_ = state.position;
     history_ = std::move(state.history);
     best_miou_ = state.best_miou;
@@ -212,10 +264,13 @@ class Trainer {
   const TrainingOptions& options_;
   const TrainingData& data_;
   const TrainingRun& run_;
+  TrainingLength length_;
   StateDict start_weights_;
   SegmentationModel model_;
-  Adam optimizer_;
-  PlateauSchedule schedule_;
+  Optimizer optimizer_;
+  LearningRate rate_;
+  SegmentationLoss loss_;
+  std::optional<Ema> ema_;
   TrainStep step_;
   TrainingPosition position_;
   std::vector<HistoryRow> history_;

@@ -9,6 +9,7 @@
 #include "segfold/data/shard.h"
 #include "segfold/nn/device.h"
 #include "segfold/nn/model_file.h"
+#include "segfold/nn/start_weights.h"
 #include "segfold/train/training_options.h"
 #include "segfold/train/training_state.h"
 
@@ -17,10 +18,13 @@ namespace segfold {
 /// What is trained and scored on. Shard sets must outlive the trainer.
 struct TrainingData {
   const ShardSet& shards;
-  std::vector<std::int64_t> train;     ///< samples of `shards`
-  std::vector<std::int64_t> held_out;  ///< likewise; empty where every sample is trained on
-  const ShardSet* official = nullptr;  ///< official validation split, or none
-  int fold = 0;                        ///< for random keys
+  std::vector<std::int64_t> train;        ///< samples of `shards`
+  std::vector<std::int64_t> held_out;     ///< likewise; empty where every sample is trained on
+  const ShardSet* official = nullptr;     ///< official validation split, or none
+  int fold = 0;                           ///< for random keys
+  std::vector<double> class_weights;      ///< of the loss; empty for none
+  const StartWeights* init = nullptr;     ///< what the training begins with instead of random weights
+  const StartWeights* encoder = nullptr;  ///< likewise, for the encoder alone
 };
 
 /// The machine's part: nothing here may show in the results, except `threads` and `precision`, which are recorded.
@@ -36,7 +40,8 @@ struct TrainingRun {
 };
 
 struct TrainingResult {
-  StateDict weights;  ///< of the last epoch
+  StateDict weights;  ///< of the last epoch, averaged where that was asked for
+  int epochs = 0;
   std::vector<HistoryRow> history;
   int best_epoch = 0;  ///< 0 where nothing was held out
 };

@@ -2,25 +2,59 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "segfold/base/error.h"
 
 namespace segfold {
+namespace {
 
-void AdamOptions::check() const {
-  if (!(weight_decay >= 0 && weight_decay < 1))
-    throw UsageError(fmt::format("weight decay {}; it must be in [0, 1)", weight_decay));
-}
+constexpr std::int64_t kMostSteps = 1000000000;
+
+std::int64_t divided_up(std::int64_t value, std::int64_t by) { return (value + by - 1) / by; }
+
+}  // namespace
 
 void TrainingOptions::check() const {
   model.check();
-  plateau.check();
-  adam.check();
-  augment.check();
-  if (epochs < 1 || epochs > 100000) throw UsageError(fmt::format("{} epochs; 1 to 100000 are possible", epochs));
+  schedule.check();
+  optimizer.check();
+  loss.check();
+  transform.check();
+  if (epochs < 1 || epochs > 100000) throw UsageError(fmt::format("--epochs {}; 1 to 100000 are possible", epochs));
+  if (steps && (*steps < 1 || *steps > kMostSteps))
+    throw UsageError(fmt::format("--steps {}; 1 to {} are possible", *steps, kMostSteps));
   if (batch_size < 1 || batch_size > 4096)
-    throw UsageError(fmt::format("batch size {}; 1 to 4096 is possible", batch_size));
-  if (!(lr > 0 && lr < 100)) throw UsageError(fmt::format("learning rate {}; it must be above 0 and below 100", lr));
-  if (low_res_every < 1 || full_res_every < 1) throw UsageError("scores every 0 epochs or fewer; give 1 or more");
+    throw UsageError(fmt::format("--batch-size {}; 1 to 4096 is possible", batch_size));
+  if (accumulate < 1 || accumulate > 4096)
+    throw UsageError(fmt::format("--accumulate {}; 1 to 4096 is possible", accumulate));
+  if (!(lr > 0 && lr < 100)) throw UsageError(fmt::format("--lr {}; it must be above 0 and below 100", lr));
+  if (schedule.lr_floor > lr)
+    throw UsageError(fmt::format("--lr-floor {} is above --lr {}; give a smaller one", schedule.lr_floor, lr));
+  if (!(ema >= 0 && ema < 1)) throw UsageError(fmt::format("--ema {}; it must be in [0, 1)", ema));
+  if (freeze_encoder_epochs < 0 || freeze_encoder_epochs > epochs)
+    throw UsageError(
+        fmt::format("--freeze-encoder-epochs {}; 0 to the {} epochs are possible", freeze_encoder_epochs, epochs));
+  if (!(auxiliary_weight >= 0 && auxiliary_weight <= 100))
+    throw UsageError(fmt::format("--auxiliary-weight {}; it must be from 0 (no such head) to 100", auxiliary_weight));
+  if (low_res_every < 1) throw UsageError(fmt::format("--low-res-every {}; give 1 or more", low_res_every));
+  if (full_res_every < 1) throw UsageError(fmt::format("--full-res-every {}; give 1 or more", full_res_every));
+}
+
+Normalisation TrainingOptions::used_normalisation() const {
+  if (normalisation) return *normalisation;
+  return model.architecture == Architecture::kUNet ? kUnitNormalisation : Normalisation{};
+}
+
+TrainingLength::TrainingLength(const TrainingOptions& options, std::int64_t samples)
+    : batches_per_epoch(divided_up(samples, options.batch_size)),
+      updates_per_epoch(divided_up(batches_per_epoch, options.accumulate)),
+      updates(options.steps.value_or(options.epochs * updates_per_epoch)),
+      epochs(static_cast<int>(divided_up(updates, updates_per_epoch))) {}
+
+std::int64_t TrainingLength::batches_in(int epoch, int accumulate) const {
+  const std::int64_t left = updates - (epoch - 1) * updates_per_epoch;
+  return std::min(batches_per_epoch, left * accumulate);
 }
 
 }  // namespace segfold

@@ -1,37 +1,56 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
-#include "segfold/image/augment.h"
 #include "segfold/nn/model_options.h"
-#include "segfold/train/schedule.h"
+#include "segfold/nn/normalisation.h"
+#include "segfold/train/learning_rate.h"
+#include "segfold/train/loss_options.h"
+#include "segfold/train/optimizer_options.h"
+#include "segfold/train/transform.h"
 
 namespace segfold {
-
-struct AdamOptions {
-  double beta1 = 0.9;
-  double beta2 = 0.999;
-  double eps = 1e-8;
-  double weight_decay = 0;  ///< added to the gradient (L2), as PyTorch's Adam does
-  void check() const;
-};
-
-enum class ScheduleKind { kPlateau, kConstant };
 
 /// Hyper-parameters: what shapes the result. The defaults are the study's.
 struct TrainingOptions {
   ModelOptions model;
   int epochs = 65;
+  std::optional<std::int64_t> steps;  ///< updates of the whole training; instead of epochs, the last of which may end
+                                      ///< early
   int batch_size = 2;
+  int accumulate = 1;  ///< batches whose gradients' mean makes one update
   double lr = 1e-4;
-  ScheduleKind schedule = ScheduleKind::kPlateau;
-  PlateauSchedule::Options plateau;
-  AdamOptions adam;
-  AugmentOptions augment;
+  ScheduleOptions schedule;
+  OptimizerOptions optimizer;
+  LossOptions loss;
+  double ema = 0;                 ///< decay of the average of the weights that is scored and written; 0 = none, [0, 1)
+  int freeze_encoder_epochs = 0;  ///< first epochs in which the encoder stays as it is, BatchNorm's statistics too
+  double auxiliary_weight = 0;  ///< of an auxiliary head's loss; 0 = no such head
+  bool frozen_norms = false;    ///< batch normalisations keep the statistics and weights they begin with
+  TransformOptions transform;
+  std::optional<Normalisation> normalisation;  ///< absent: the architecture's
   std::uint64_t seed = 1;
   int low_res_every = 5;    ///< epochs between mIoUs on the held-out fold, at the input size
   int full_res_every = 10;  ///< epochs between mIoUs on the official split, at the labels' size
   void check() const;
+
+  /// What images are normalised by: ImageNet's mean and deviation for a network whose encoder may come from there, none
+  /// (values in [0, 1]) for the plain unet.
+  Normalisation used_normalisation() const;
+};
+
+/// Lengths of a training in steps. A step is one batch, an update one change of the weights.
+struct TrainingLength {
+  std::int64_t batches_per_epoch = 0;
+  std::int64_t updates_per_epoch = 0;
+  std::int64_t updates = 0;  ///< of the whole training
+  int epochs = 0;
+
+  TrainingLength(const TrainingOptions& options, std::int64_t samples);
+
+  /// Batches of an epoch, from 1; fewer in the last one where the steps are counted.
+  std::int64_t batches_in(int epoch, int accumulate) const;
 };
 
 }  // namespace segfold

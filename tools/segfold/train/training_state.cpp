@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 
@@ -10,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kFormat = "segfold.state/1";
+constexpr const char* kFormat = "segfold.state/2";
 constexpr std::size_t kDigestDigits = 16;
 
 FileLock lock_folder(const fs::path& folder) {
@@ -31,7 +33,6 @@ Json to_json(const TrainingState& state) {
           {"seconds", at.seconds},
           {"waited", at.waited},
           {"schedule", state.schedule},
-          {"optimizer_steps", state.optimizer_steps},
           {"history", history_csv(state.history)},
           {"best_miou", state.best_miou ? Json(*state.best_miou) : Json()},
           {"best_epoch", state.best_epoch}};
@@ -48,7 +49,6 @@ TrainingState from_json(const Json& document, const std::string& origin) {
       json_value<std::int64_t>(document, "images", origin), json_value<double>(document, "seconds", origin),
       json_value<double>(document, "waited", origin)};
   state.schedule = json_value<Json>(document, "schedule", origin);
-  state.optimizer_steps = json_value<std::int64_t>(document, "optimizer_steps", origin);
   state.history = parse_history_csv(json_value<std::string>(document, "history", origin), origin);
   const auto best = json_value<Json>(document, "best_miou", origin);
   if (!best.is_null()) state.best_miou = best.get<double>();
@@ -57,6 +57,18 @@ TrainingState from_json(const Json& document, const std::string& origin) {
 }
 
 }  // namespace
+
+void take_over(const StateDict& targets, const StateDict& stored, const std::string& origin) {
+  const torch::NoGradGuard no_grad;
+  const std::map<std::string, torch::Tensor> values(stored.begin(), stored.end());
+  for (const auto& [name, target] : targets) {
+    const auto found = values.find(name);
+    if (found == values.end() || found->second.sizes() != target.sizes()) {
+      throw DataError(fmt::format("{}: {} is missing or of another shape; start again with --fresh", origin, name));
+    }
+    target.copy_(found->second);
+  }
+}
 
 StateFolder::StateFolder(const fs::path& root, const std::string& digest, bool fresh)
     : path_(root / digest.substr(0, kDigestDigits)) {

@@ -28,12 +28,15 @@ struct TrainingPosition {
 struct TrainingState {
   TrainingPosition position;
   Json schedule;
-  std::int64_t optimizer_steps = 0;
   std::vector<HistoryRow> history;  ///< of the finished epochs
   std::optional<double> best_miou;
   int best_epoch = 0;
-  StateDict tensors;  ///< optimiser's masters and moments, "buffer.<name>" of the network
+  StateDict tensors;  ///< of optimiser and weight average, "buffer.<name>" of the network
 };
+
+/// Copies stored tensors into those of the same names. @throws DataError naming `origin` if one is missing or of
+/// another shape.
+void take_over(const StateDict& targets, const StateDict& stored, const std::string& origin);
 
 /// The private folder of one training: its state, its best weights, and the lock of the process at work. Named by the
 /// digest of parameters and inputs, so that a changed hyper-parameter starts afresh elsewhere.

@@ -1,0 +1,79 @@
+#include "segfold/stages/eval_occlusion.h"
+
+#include <gtest/gtest.h>
+
+#include "segfold/base/error.h"
+#include "segfold/base/file.h"
+#include "segfold/score/metrics.h"
+#include "segfold/stages/eval_fold.h"
+#include "tests/support/expect_error.h"
+#include "tests/support/small_training.h"
+
+namespace segfold {
+namespace {
+
+class EvalOcclusion : public testing::SmallTraining {
+ protected:
+  EvalOcclusion() { train_fold(training()); }
+
+  EvalFoldOptions evaluation(const std::vector<double>& shares) const {
+    EvalFoldOptions options;
+    options.model = training().output;
+    options.shards = {folder_ / "val.h5"};
+    options.output = folder_ / "occlusion.json";
+    options.occlusion = shares;
+    options.device = "cpu";
+    options.threads = 1;
+    return options;
+  }
+
+  static std::uint64_t seen_truth(const GroupedCounts& groups) {
+    std::uint64_t sum = 0;
+    for (const ClassCounts& group : groups) {
+      for (const std::uint64_t tp : group.tp) sum += tp;
+    }
+    return sum;
+  }
+};
+
+TEST_F(EvalOcclusion, WithNothingCoveredScoresAsTheMetricsSay) {
+  eval_fold(evaluation({0, 0.3}));
+  EvalFoldOptions plain = evaluation({});
+  plain.output = folder_ / "metrics.json";
+  eval_fold(plain);
+  const OcclusionCurve curve = read_occlusion_curve(folder_ / "occlusion.json").curve;
+  const double miou = read_metrics(folder_ / "metrics.json").metrics.confusion.mean_iou();
+  EXPECT_DOUBLE_EQ(occlusion_mious({curve}, &OcclusionLevel::all)[0], miou);
+  EXPECT_DOUBLE_EQ(occlusion_mious({curve}, &OcclusionLevel::visible)[0], miou);
+  EXPECT_EQ(curve.experiment, "trial");
+  EXPECT_EQ(curve.fold, 1);
+}
+
+TEST_F(EvalOcclusion, VisiblePixelsAreFewerTheMoreIsCovered) {
+  eval_fold(evaluation({0, 0.3, 0.6}));
+  const OcclusionCurve curve = read_occlusion_curve(folder_ / "occlusion.json").curve;
+  ASSERT_EQ(curve.levels.size(), 3U);
+  for (std::size_t i = 1; i < 3; ++i) {
+    EXPECT_LT(seen_truth(curve.levels[i].visible), seen_truth(curve.levels[i - 1].visible));
+    EXPECT_LE(seen_truth(curve.levels[i].visible), seen_truth(curve.levels[i].all));
+  }
+}
+
+TEST_F(EvalOcclusion, GivesEqualBytesEachTime) {
+  eval_fold(evaluation({0, 0.5}));
+  const std::string first = read_file(folder_ / "occlusion.json");
+  eval_fold(evaluation({0, 0.5}));
+  EXPECT_EQ(read_file(folder_ / "occlusion.json"), first);
+}
+
+TEST_F(EvalOcclusion, RefusesSharesThatMakeNoCurve) {
+  const auto refused = [&](const std::vector<double>& shares, const std::string& word) {
+    testing::expect_error<UsageError>([&] { eval_fold(evaluation(shares)); }, {"--occlusion", word});
+  };
+  refused({0.1}, "two shares at least");
+  refused({0, 0.95}, "from 0 to 0.9");
+  refused({0.2, 0.1}, "rising");
+}
+
+}  // namespace
+}  // namespace segfold

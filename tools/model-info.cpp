@@ -1,0 +1,18 @@
+#include "segfold/stages/model_info.h"
+
+#include "segfold/cli/tool_main.h"
+
+namespace {
+
+void declare(CLI::App& app, segfold::ModelInfoOptions& options) {
+  app.add_option("FILE", options.file, "Weights, .pth or .safetensors")->required()->type_name("");
+  app.add_flag("--json", options.json, "Print JSON instead of text");
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  return segfold::cli::tool_main<segfold::ModelInfoOptions>(
+      argc, argv, {.name = "model-info", .description = "Show what a weights file holds and what made it."}, declare,
+      segfold::model_info);
+}
