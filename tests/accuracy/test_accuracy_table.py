@@ -35,7 +35,7 @@ def results(tmp_path, monkeypatch):
         (folder / "summary_metrics.csv").write_text(f"fold,final_fullres_miou\n0,0.1\nmean,{mean}\nstd,0.2\n")
     tool = tmp_path / "bin" / "model-info"
     tool.parent.mkdir()
-    tool.write_text("#!/bin/sh\nprintf '{\"seal\": {\"content\": \"%s\"}}' \"$(cat \"$2\")\"\n")
+    tool.write_text("#!/bin/sh\nprintf '{\"seal\": {\"sha256\": \"%s\"}}' \"$(cat \"$2\")\"\n")
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tool.parent}:{os.environ['PATH']}")
     return tmp_path
