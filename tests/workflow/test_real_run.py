@@ -122,7 +122,7 @@ def test_deleted_weights_redo_their_fold_only(study):
     redone = {name for name, time in all_times(study).items() if time != times[name]}
     assert redone == {name for name in study.files() if "fold1/" in name} | {
         *("comparison.csv", "comparison.csv.seal.json", "comparison.json"),
-        *("occlusion_curve.csv", "occlusion_curve.csv.seal.json"),
+        *("occlusion_curve.csv", "occlusion_curve.csv.seal.json", "occlusion_curve.png"),
         *(f"{name}/summary_metrics.csv{end}" for name in ("unet_resnet50", "unet") for end in ("", ".seal.json")),
     }
 

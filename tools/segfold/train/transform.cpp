@@ -1,7 +1,10 @@
 #include "segfold/train/transform.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "segfold/base/error.h"
 #include "segfold/base/random.h"
 #include "segfold/data/shard_pictures.h"
 
@@ -11,6 +14,17 @@ void TransformOptions::check() const {
   crop.check();
   augment.check();
   occlusion.check();
+}
+
+void TransformOptions::check_for(Size stored) const {
+  const Size seen = output_size(stored);
+  const bool larger = seen.height > stored.height || seen.width > stored.width;
+  if (larger && occlusion.fill == OcclusionFill::kPatch && occlusion.probability > 0) {
+    throw UsageError(
+        fmt::format("--crop {}: is larger than the stored {}, so no patch of another sample might cover a "
+                    "rectangle; choose another --occlusion-fill",
+                    to_string(seen), to_string(stored)));
+  }
 }
 
 SampleMaker::SampleMaker(const ShardSet& shards, const TransformOptions& options, EpochKey key,

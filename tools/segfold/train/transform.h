@@ -17,6 +17,9 @@ struct TransformOptions {
   OcclusionOptions occlusion;
   void check() const;
 
+  /// @throws UsageError where stored pictures of a size cannot be transformed so.
+  void check_for(Size stored) const;
+
   /// Size of what the network is given for stored pictures of a size.
   Size output_size(Size stored) const { return crop.crop.value_or(stored); }
 };
