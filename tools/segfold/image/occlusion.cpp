@@ -4,11 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <span>
 
 #include "segfold/base/error.h"
 #include "segfold/base/ignore.h"
-#include "segfold/base/text.h"
 #include "segfold/image/checks.h"
 
 namespace segfold {
@@ -21,16 +19,6 @@ constexpr double kMaxAspect = 100;
 // In the enums' order.
 const std::array<std::string, 4> kFillNames{"mean", "noise", "black", "patch"};
 const std::array<std::string, 2> kLabelNames{"keep", "ignore"};
-
-/// Position of `name` among `names`. @param what  of what it is a name
-std::size_t index_of(const std::string& name, std::span<const std::string> names, const char* what) {
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found != names.end()) return static_cast<std::size_t>(found - names.begin());
-  const std::string near = nearest_name(name, names);
-  throw UsageError(
-      fmt::format("unknown {} '{}'{}", what, name,
-                  near.empty() ? "; known are " + list_text(names) : fmt::format(", did you mean '{}'?", near)));
-}
 
 /// Whole pixels whose area comes as near to `share` of the picture as whole columns let it.
 Size box_size(Size picture, double share, double aspect) {
@@ -113,15 +101,7 @@ void fill(const OccludedBox& box, const OcclusionParams& params, RandomStream& n
 
 std::string occlusion_fill_name(OcclusionFill fill) { return kFillNames.at(static_cast<std::size_t>(fill)); }
 
-OcclusionFill occlusion_fill_from_name(const std::string& name) {
-  return static_cast<OcclusionFill>(index_of(name, kFillNames, "fill of occlusions"));
-}
-
 std::string occlusion_label_name(OcclusionLabel label) { return kLabelNames.at(static_cast<std::size_t>(label)); }
-
-OcclusionLabel occlusion_label_from_name(const std::string& name) {
-  return static_cast<OcclusionLabel>(index_of(name, kLabelNames, "treatment of occluded labels"));
-}
 
 void OcclusionOptions::check() const {
   const auto require = [](bool good, const char* name, double value, const char* range) {

@@ -18,13 +18,11 @@ enum class OcclusionFill { kMean, kNoise, kBlack, kPatch };
 /// What becomes of the labels there: they stay, or they become kIgnore.
 enum class OcclusionLabel { kKeep, kVoid };
 
-/// "mean", "noise", "black", "patch". @throws UsageError naming the nearest.
+/// "mean", "noise", "black", "patch".
 std::string occlusion_fill_name(OcclusionFill fill);
-OcclusionFill occlusion_fill_from_name(const std::string& name);
 
-/// "keep", "ignore". @throws UsageError naming the nearest.
+/// "keep", "ignore".
 std::string occlusion_label_name(OcclusionLabel label);
-OcclusionLabel occlusion_label_from_name(const std::string& name);
 
 /// ImageNet's mean colour, R, G, B: 124, 116, 104.
 inline constexpr std::array<std::uint8_t, 3> kMeanColour = [] {

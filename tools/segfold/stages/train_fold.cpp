@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <map>
+
 #include "segfold/base/cpu.h"
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
@@ -156,6 +158,30 @@ std::vector<double> weights_of_classes(const TrainingOptions& training, const Sh
   return weights;
 }
 
+/// What a training begins with besides random weights.
+struct Starts {
+  std::optional<StartWeights> init;
+  std::optional<StartWeights> encoder;
+};
+
+Starts read_starts(const TrainFoldOptions& options, const ShardSet& shards, const Folds& folds) {
+  Starts starts;
+  if (!options.init.empty()) {
+    starts.init = StartWeights::of_model(options.init);
+    check_init(*starts.init, options, shards, folds);
+  }
+  if (!options.encoder_weights.empty()) starts.encoder = StartWeights::of_encoder(options.encoder_weights);
+  return starts;
+}
+
+std::map<std::string, std::string> input_digests(const TrainingData& data, const Folds& folds) {
+  std::map<std::string, std::string> digests{{"shards", data.shards.digest()}, {"folds", folds.digest}};
+  if (data.official != nullptr) digests["val_shards"] = data.official->digest();
+  if (data.init != nullptr) digests["init"] = data.init->digest();
+  if (data.encoder != nullptr) digests["encoder_weights"] = data.encoder->digest();
+  return digests;
+}
+
 /// The house's own metadata alone: what a form adds for itself must not travel into another.
 TensorFile without_checksum(TensorFile file) {
   std::erase_if(file.metadata, [](const auto& item) { return item.first != "segfold"; });
@@ -221,22 +247,11 @@ void train_fold(const TrainFoldOptions& given) {
   const Device device = Device::claim(options.device);
   const Precision precision = resolve_precision(options.precision, device);
   data.class_weights = weights_of_classes(options.training, shards, data.train);
-  std::optional<StartWeights> init;
-  std::optional<StartWeights> encoder;
-  if (!options.init.empty()) {
-    init = StartWeights::of_model(options.init);
-    check_init(*init, options, shards, folds);
-    data.init = &*init;
-  }
-  if (!options.encoder_weights.empty()) {
-    encoder = StartWeights::of_encoder(options.encoder_weights);
-    data.encoder = &*encoder;
-  }
+  const Starts starts = read_starts(options, shards, folds);
+  data.init = starts.init ? &*starts.init : nullptr;
+  data.encoder = starts.encoder ? &*starts.encoder : nullptr;
   Seal seal{kTool, results_version(kTool), training_parameters(options, data, device, precision, threads), {}, ""};
-  seal.inputs = {{"shards", shards.digest()}, {"folds", folds.digest}};
-  if (official) seal.inputs["val_shards"] = official->digest();
-  if (init) seal.inputs["init"] = init->digest();
-  if (encoder) seal.inputs["encoder_weights"] = encoder->digest();
+  seal.inputs = input_digests(data, folds);
   ModelInfo info = model_info(options, shards, folds, precision, seal);
 
   StateFolder state(options.state, seal.run_digest(), options.fresh);

@@ -155,6 +155,7 @@ void Optimizer::restore(const StateDict& state, const std::string& origin) {
   put_masters();
 }
 
+/// Rounds the masters into the network's parameters.
 void Optimizer::put_masters() {
   const torch::NoGradGuard no_grad;
   for (Slot& slot : slots_) {

@@ -31,9 +31,6 @@ class Optimizer {
   /// Takes over what state() gave. @throws DataError if a tensor is missing or of another shape.
   void restore(const StateDict& state, const std::string& origin);
 
-  /// Rounds the masters into the network's parameters again, after somebody else has changed those.
-  void put_masters();
-
  private:
   struct Slot {
     std::string name;
@@ -45,6 +42,7 @@ class Optimizer {
   };
   double rate_of(const Slot& slot, double lr) const { return slot.encoder ? lr * options_.encoder_lr_factor : lr; }
   bool is_fused_bf16(const Slot& slot) const;
+  void put_masters();
   void clip();
   void step_bf16(Slot& slot, std::int64_t steps, double lr) const;
   void step_float32(bool encoder, double lr);
