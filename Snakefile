@@ -351,6 +351,23 @@ rule aggregate_occlusion:
         " --occlusion-table {output.table:q}"
 
 
+rule visualize_occlusion:
+    input:
+        curves=rules.aggregate_occlusion.input.curves,
+    output:
+        chart="<results>/occlusion_curve.png",
+    log:
+        "<logs>/visualize_occlusion.log",
+    benchmark:
+        "<benchmarks>/visualize_occlusion.tsv"
+    resources:
+        mem_mb=1000,
+    params:
+        version=STUDY.version("visualize"),
+    shell:
+        "logged {log:q} visualize occlusion --curves {input.curves:q} --output {output.chart:q}"
+
+
 rule visualize_curves:
     input:
         history=rules.train_fold.output.history,

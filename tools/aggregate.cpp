@@ -14,7 +14,8 @@ void declare(CLI::App& app, segfold::AggregateOptions& options) {
   app.add_option("--comparison-json", options.comparison_json,
                  "The comparison with all that it rests on: every fold's scores, pooled confusion, methods")
       ->type_name("C.json");
-  app.add_option("--occlusion-curves", options.occlusion_curves, "occlusion.json of every fold, of eval-fold --occlusion")
+  app.add_option("--occlusion-curves", options.occlusion_curves,
+                 "occlusion.json of every fold, of eval-fold --occlusion")
       ->type_name("O.json");
   app.add_option("--occlusion-table", options.occlusion_table, "Their scores, two rows per experiment, to write")
       ->type_name("O.csv");

@@ -18,7 +18,8 @@ void declare(CLI::App& app, segfold::EvalFoldOptions& o) {
   add_choice(app, "--resolution", o.resolution,
              {{"full", segfold::Resolution::kLabels}, {"low", segfold::Resolution::kInput}},
              "Compare at the labels' own size, or at the network's input size");
-  app.add_option("--occlusion", o.occlusion, "Shares of the photo to cover, such as 0,0.1,0.2: a curve of scores instead")
+  app.add_option("--occlusion", o.occlusion,
+                 "Shares of the photo to cover, such as 0,0.1,0.2: a curve of scores instead")
       ->delimiter(',');
   segfold::cli::add_device(app, o.device);
   segfold::cli::add_precision(app, o.precision,

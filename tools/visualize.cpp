@@ -46,6 +46,11 @@ void declare(CLI::App& app, VisualizeOptions& options) {
   samples->add_option("--first-epoch", first_epoch, "First epoch to show")->capture_default_str();
   samples->add_option("--epochs", epochs, "How many epochs to show, a column each")->capture_default_str();
   segfold::cli::add_transform(*samples, transform);
+  segfold::cli::refuse_idle_options(*samples, segfold::cli::transform_conditions(transform));
+  CLI::App* occlusion =
+      add_figure(app, options, options.occlusion.output, "occlusion", "mIoU over the occluded share of the photos");
+  occlusion->add_option("--curves", options.occlusion.curves, "occlusion.json of every fold of the experiments")
+      ->required();
 }
 
 }  // namespace

@@ -11,14 +11,13 @@ from pathlib import Path
 import jsonschema
 import yaml
 
+from checks import check_experiment, check_study
+from mistakes import ConfigError, at, dotted, unknown_experiment
+
 # YAML 1.1 wants a point in the mantissa and a sign in the exponent: it reads 1e-4 and 1.0e4 as text.
 NUMBER_WITH_EXPONENT = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)[eE][-+]?\d+")
 
 EX_CONFIG = 78
-
-
-class ConfigError(Exception):
-    """One or more mistakes in the configuration; each line of the text is one of them."""
 
 
 def stop(error):
@@ -54,16 +53,14 @@ def resolve(config, schema_path, files):
     config = _with_numbers(config)
     errors = jsonschema.Draft202012Validator(schema).iter_errors(config)
     mistakes = [mistake for error in errors for mistake in _describe(error, files)]
-    mistakes += [_at(files, keys, "is not a finite number") for keys in _not_finite(config)]
+    mistakes += [at(files, keys, "is not a finite number") for keys in _not_finite(config)]
     if mistakes:
         raise ConfigError("\n".join(dict.fromkeys(mistakes)))
     experiments = config["experiments"]
     config["experiments"] = {name: _inherit(name, experiments, files) for name in experiments}
     for name, experiment in config["experiments"].items():
-        _check_experiment(name, experiment, experiments[name], files)
-    _check_comparable(config["experiments"], files)
-    _check_starts(config["experiments"], files)
-    _check_comparison(config, files)
+        check_experiment(name, experiment, experiments[name], files)
+    check_study(config, files)
     return config
 
 
@@ -93,7 +90,7 @@ def _refuse_duplicates(path, node, keys):
         for key, value in node.value:
             if key.value in seen:
                 raise ConfigError(
-                    f"{path}:{key.start_mark.line + 1}: {_dotted(keys)}the key '{key.value}' stands twice"
+                    f"{path}:{key.start_mark.line + 1}: {dotted(keys)}the key '{key.value}' stands twice"
                 )
             seen.add(key.value)
             _refuse_duplicates(path, value, (*keys, key.value))
@@ -147,16 +144,6 @@ def _not_finite(value, keys=()):
         yield keys
 
 
-def _dotted(keys):
-    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).lstrip(".") + (
-        ": " if keys else ""
-    )
-
-
-def _at(files, keys, sentence):
-    return f"{files.place(keys)}: {_dotted(keys)}{sentence}"
-
-
 def _nearest(word, known):
     """The known key whose name, or what its title calls it, is most like the word."""
     words = {key: key for key in known}
@@ -176,7 +163,7 @@ def _describe(error, files):
             if key not in known:
                 nearest = _nearest(key, known)
                 hint = f", did you mean '{nearest}'?" if nearest else f"; known here are {', '.join(known)}"
-                yield f"{files.place((*keys, key))}: {_dotted(keys)}unknown key '{key}'{hint}"
+                yield f"{files.place((*keys, key))}: {dotted(keys)}unknown key '{key}'{hint}"
         return
     if error.validator == "required":
         # jsonschema reports each missing key by itself, and names it only in its text.
@@ -184,7 +171,7 @@ def _describe(error, files):
         inherit = (
             ", or inherit it with 'extends: <experiment>'" if keys[:1] == ("experiments",) and len(keys) == 2 else ""
         )
-        yield _at(files, keys, f"the key '{missing}' is missing; add it{inherit}")
+        yield at(files, keys, f"the key '{missing}' is missing; add it{inherit}")
         return
     words = {
         "type": lambda: f"must be {_article(rule)}{example}",
@@ -202,7 +189,7 @@ def _describe(error, files):
     sentence = words.get(error.validator, lambda: f"is refused: {error.message}")()
     if "propertyNames" in error.absolute_schema_path:
         sentence += "; letters, digits, _ and - make a name that is not data, shards, logs or benchmarks"
-    yield _at(files, keys, f"{_shown(value)} {sentence}")
+    yield at(files, keys, f"{_shown(value)} {sentence}")
 
 
 def _article(type_name):
@@ -216,17 +203,21 @@ def _shown(value):
 
 
 def _inherit(name, experiments, files, seen=()):
-    """The experiment laid over the one it extends; of `augment` and `plateau` single keys can be overridden."""
+    """The experiment laid over the one it extends; within a group such as `augment` single keys can be overridden."""
     own = dict(experiments[name])
     base_name = own.pop("extends", None)
     if base_name is None:
         return own
     place = ("experiments", name, "extends")
     if base_name in (*seen, name):
-        raise ConfigError(_at(files, place, f"'{base_name}' in the end extends itself"))
+        raise ConfigError(at(files, place, f"'{base_name}' in the end extends itself"))
     if base_name not in experiments:
-        raise ConfigError(_at(files, place, _unknown_experiment(base_name, experiments)))
-    return _overlay(_inherit(base_name, experiments, files, (*seen, name)), own)
+        raise ConfigError(at(files, place, unknown_experiment(base_name, experiments)))
+    base = _inherit(base_name, experiments, files, (*seen, name))
+    for length, other in (("steps", "epochs"), ("epochs", "steps")):
+        if length in own:
+            base.pop(other, None)  # the experiment's own word on its length
+    return _overlay(base, own)
 
 
 def _overlay(base, top):
@@ -234,106 +225,3 @@ def _overlay(base, top):
     for key, value in top.items():
         merged[key] = _overlay(base[key], value) if isinstance(value, dict) and key in base else value
     return merged
-
-
-# Settings that act only beside certain values of another one, and what that other one is where it is not given.
-ACTS_WITH = {
-    "width": ("arch", ("unet",)),
-    "encoder_weights": ("arch", ("unet-resnet50",)),
-    "class_weights": ("loss", ("weighted-ce",)),
-    "ce_weight": ("loss", ("ce-dice",)),
-    "dice_weight": ("loss", ("ce-dice",)),
-    "momentum": ("optimizer", ("sgd",)),
-    "plateau": ("schedule", ("plateau",)),
-    "poly_power": ("schedule", ("poly",)),
-    "lr_floor": ("schedule", ("poly", "cosine")),
-    "warmup_steps": ("schedule", ("poly", "cosine", "constant")),
-    "warmup_factor": ("schedule", ("poly", "cosine", "constant")),
-}
-RANGES = [("augment", "scale"), ("crop", "scale"), *(("occlusion", key) for key in ("rectangles", "area", "aspect"))]
-WITHOUT = {"loss": "ce", "optimizer": "adam", "schedule": "plateau"}
-
-
-def _check_experiment(name, experiment, own, files):
-    keys = ("experiments", name)
-    for key, (other, values) in ACTS_WITH.items():
-        chosen = experiment.get(other, WITHOUT.get(other))
-        if key not in experiment or chosen in values:
-            continue
-        if key in own:
-            sentence = f"does nothing beside {other}: {chosen}; remove it, or set {other} to {' or '.join(values)}"
-            raise ConfigError(_at(files, (*keys, key), sentence))
-        del experiment[key]  # inherited from an experiment where it acts
-    if experiment["arch"] == "unet" and "width" not in experiment:
-        raise ConfigError(_at(files, keys, "the arch unet needs the key 'width' (64 is the classic one)"))
-    _choose_length(experiment, own, keys, files)
-    if "init_from" in experiment and experiment.get("encoder_weights", "none") != "none":
-        if "encoder_weights" in own:
-            raise ConfigError(_at(files, (*keys, "encoder_weights"), "init_from brings an encoder already; remove one"))
-        del experiment["encoder_weights"]
-    for group, key in RANGES:
-        smallest, largest = experiment.get(group, {}).get(key, (0, 0))
-        if smallest > largest:
-            raise ConfigError(
-                _at(files, (*keys, group, key), f"[{smallest}, {largest}] begins with the larger one")
-            )
-    if min(map(int, experiment["size"].split("x"))) < 32:
-        raise ConfigError(
-            _at(files, (*keys, "size"), f"{experiment['size']} is too small; 32 rows and columns at least")
-        )
-
-
-def _choose_length(experiment, own, keys, files):
-    """Epochs or steps: the experiment's own word replaces the inherited one."""
-    if "steps" in own and "epochs" in own:
-        raise ConfigError(_at(files, (*keys, "steps"), "the length stands in epochs, too; give one of them"))
-    if "steps" in experiment and "epochs" in experiment:
-        del experiment["epochs" if "steps" in own else "steps"]
-
-
-def _check_comparable(experiments, files):
-    """All experiments of a study go into one comparison; better to stop here than after days of training."""
-    first_name, first = next(iter(experiments.items()))
-    for name, experiment in experiments.items():
-        if experiment["label_size"] != first["label_size"]:
-            sentence = (
-                f"{experiment['label_size']} differs from {first_name}'s {first['label_size']}; scores on different label "
-                "grids cannot be compared: give both the same, or this one a config of its own"
-            )
-            raise ConfigError(_at(files, ("experiments", name, "label_size"), sentence))
-
-
-def _check_starts(experiments, files):
-    """What a fine-tuning begins with: another experiment of the same network, and none that begins with this one."""
-    for name, experiment in experiments.items():
-        seen, at = [name], experiment
-        while "init_from" in at:
-            place = ("experiments", seen[-1], "init_from")
-            start = at["init_from"]
-            if start not in experiments:
-                raise ConfigError(_at(files, place, _unknown_experiment(start, experiments)))
-            if start in seen:
-                raise ConfigError(_at(files, place, f"'{start}' in the end begins with its own weights"))
-            for key in ("arch", "width"):
-                if experiments[start].get(key) != at.get(key):
-                    sentence = f"{start} has {key}: {experiments[start].get(key)}, this experiment {at.get(key)}"
-                    raise ConfigError(_at(files, place, f"{sentence}; weights fit the same network only"))
-            if len(experiments[start]["seeds"]) > 1 and experiments[start]["seeds"] != at["seeds"]:
-                raise ConfigError(_at(files, place, f"{start} has other seeds; give both the same, or {start} one"))
-            seen.append(start)
-            at = experiments[start]
-
-
-def _check_comparison(config, files):
-    shares = config.setdefault("occlusion_curve", [])
-    if len(shares) == 1 or shares != sorted(set(shares)):
-        raise ConfigError(_at(files, ("occlusion_curve",), f"{shares} is no curve; give two or more rising shares, or []"))
-    baseline = config.get("baseline")
-    if baseline is not None and baseline not in config["experiments"]:
-        raise ConfigError(_at(files, ("baseline",), _unknown_experiment(baseline, config["experiments"])))
-
-
-def _unknown_experiment(name, experiments):
-    nearest = difflib.get_close_matches(name, experiments, n=1)
-    hint = f", did you mean '{nearest[0]}'?" if nearest else f"; there are {', '.join(experiments)}"
-    return f"no experiment is called '{name}'{hint}"

@@ -119,7 +119,7 @@ class Study:
             files += self.sealed(self.fold_files(experiment, "history.csv"))
             files += self.sealed(self.seed_folder_files(experiment, "summary_metrics.csv"))
         if self.config["occlusion_curve"]:
-            files += self.sealed([f"{self.output}/occlusion_curve.csv"])
+            files += self.sealed([f"{self.output}/occlusion_curve.csv"]) + [f"{self.output}/occlusion_curve.png"]
         return files + self.sealed([f"{self.output}/comparison.csv"]) + [f"{self.output}/comparison.json"]
 
     # ---- options -----------------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ class Study:
             "threads": self.config["threads"],
         }
         for group, prefix in (("augment", ""), ("plateau", "plateau-"), ("crop", "crop-"), ("occlusion", "occlusion-")):
-            for key, value in settings.get(group, {}).items():
+            for key, value in _acting(group, settings).items():
                 values |= _option_values(WHOLE_GROUP.get((group, key), f"{prefix}{key}".replace("_", "-")), value)
         values |= {key.replace("_", "-"): settings[key] for key in TRAINING_KEYS if key in settings}
         return _options(values)
@@ -278,6 +278,12 @@ def _sorted(value):
     if isinstance(value, dict):
         return {key: _sorted(item) for key, item in sorted(value.items())}
     return list(value) if isinstance(value, list) else value
+
+
+def _acting(group, settings):
+    """A group's settings; none of an occlusion that never happens."""
+    values = settings.get(group, {})
+    return {} if values.get("probability") == 0 else values
 
 
 def _option_values(name, value):

@@ -29,13 +29,11 @@ def results(tmp_path, monkeypatch):
             for name in (f"unet_fold{fold}.pth", f"unet_fold{fold}_best.pth"):
                 (folder / f"fold{fold}" / name).write_text(f"{seed} {fold} {name}")
                 os.utime(folder / f"fold{fold}" / name, (1.7e9, 1.7e9))
-            benchmark = tmp_path / "benchmarks" / "unet" / f"seed{seed}" / f"fold{fold}"
-            benchmark.mkdir(parents=True)
-            (benchmark / "train_fold.tsv").write_text("s\th:m:s\n1800.0\t0:30:00\n")
+            (folder / f"fold{fold}" / "history.csv").write_text("epoch,seconds\n1,1000\n2,800\n")
         (folder / "summary_metrics.csv").write_text(f"fold,final_fullres_miou\n0,0.1\nmean,{mean}\nstd,0.2\n")
     tool = tmp_path / "bin" / "model-info"
     tool.parent.mkdir()
-    tool.write_text("#!/bin/sh\nprintf '{\"seal\": {\"content\": \"%s\"}}' \"$(cat \"$2\")\"\n")
+    tool.write_text("#!/bin/sh\nprintf '{\"seal\": {\"sha256\": \"%s\"}}' \"$(cat \"$2\")\"\n")
     tool.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tool.parent}:{os.environ['PATH']}")
     return tmp_path
@@ -61,6 +59,12 @@ def test_the_digest_follows_the_last_weights_alone(accuracy, results):
     assert accuracy.measure(results, "unet")["weights"] == before
     (results / "unet" / "seed1" / "fold0" / "unet_fold0.pth").write_text("other")
     assert accuracy.measure(results, "unet")["weights"] != before
+
+
+def test_a_seed_that_lacks_a_fold_is_refused(accuracy, results):
+    (results / "unet" / "seed2" / "fold1" / "unet_fold1.pth").unlink()
+    with pytest.raises(SystemExit, match="unequal numbers of folds"):
+        accuracy.measure(results, "unet")
 
 
 def test_what_nobody_measured_says_so(accuracy, results):

@@ -159,6 +159,6 @@ def experiment_jobs(experiment, seed_folder="", folds=FOLDS):
 
 
 COMPARISON = "aggregate comparison.csv"
-COMPARISONS = [COMPARISON, "aggregate occlusion_curve.csv"]
+COMPARISONS = [COMPARISON, "aggregate occlusion_curve.csv", "visualize occlusion_curve.png"]
 SPLIT = "split-folds folds.json"
 SHARDS = [f"preprocess shards/32x64-64x128/{split}-{part}.h5" for split in ("train", "val") for part in range(2)]

@@ -35,6 +35,7 @@ def with_change(keys, value):
 
 
 EXPERIMENT = ("experiments", "unet_resnet50")
+TUNED = {"extends": "unet_resnet50", "init_from": "unet_resnet50"}
 MISTAKES = [
     ((*EXPERIMENT, "learning_rat"), 1, "experiments.unet_resnet50: unknown key 'learning_rat', did you mean 'lr'?"),
     ((*EXPERIMENT, "epoch"), 1, "experiments.unet_resnet50: unknown key 'epoch', did you mean 'epochs'?"),
@@ -75,6 +76,10 @@ MISTAKES = [
     ((*EXPERIMENT, "occlusion"), {"area": [0.1, 0.2]}, "occlusion: the key 'probability' is missing"),
     ((*EXPERIMENT, "occlusion"), {"probability": 1, "area": [0.2, 0.1]}, "occlusion.area: [0.2, 0.1] begins with the"),
     ((*EXPERIMENT, "crop"), {"scale": [0.5, 2]}, "unet_resnet50.crop: the key 'size' is missing"),
+    ((*EXPERIMENT, "crop"), {"size": "8x64"}, "unet_resnet50.crop.size: 8x64 is too small"),
+    ((*EXPERIMENT, "norm"), "frozen", "unet_resnet50.norm: frozen keeps what the weights begin with; give init_from"),
+    ((*EXPERIMENT, "freeze_encoder_epochs"), 3, "freeze_encoder_epochs: more than the 2 epochs there are"),
+    (("experiments", "small"), TUNED | {"norm": "group"}, "has norm: batch, this experiment group"),
     ((*EXPERIMENT, "epochs"), None, "experiments.unet_resnet50: the key 'epochs' is missing; add it, or inherit it"),
     ((*EXPERIMENT, "augment", "hue"), None, "experiments.unet_resnet50.augment: the key 'hue' is missing; add it"),
     (("folds",), None, "the key 'folds' is missing"),
@@ -260,6 +265,9 @@ def test_steps_replace_inherited_epochs_and_the_reverse(tmp_path):
     experiments = resolve(yaml.safe_dump(config), tmp_path / "config.yaml")["experiments"]
     assert "epochs" not in experiments["small"] and experiments["small"]["steps"] == 100
     assert "steps" not in experiments["third"] and experiments["third"]["epochs"] == 3
+    config["experiments"]["fourth"] = {"extends": "small", "lr": 0.5}
+    fourth = resolve(yaml.safe_dump(config), tmp_path / "config.yaml")["experiments"]["fourth"]
+    assert "epochs" not in fourth and fourth["steps"] == 100
     config["experiments"]["small"]["epochs"] = 3
     with pytest.raises(settings.ConfigError, match="experiments.small.steps: the length stands in epochs, too"):
         resolve(yaml.safe_dump(config), tmp_path / "config.yaml")
@@ -267,7 +275,9 @@ def test_steps_replace_inherited_epochs_and_the_reverse(tmp_path):
 
 def test_the_published_recipe_is_expressed_in_full(tmp_path):
     path = REPOSITORY / "config" / "cityscapes.yaml"
-    recipe = resolve(path.read_text(), tmp_path / "c.yaml")["experiments"]["unet_160k"]
+    experiments = resolve(path.read_text(), tmp_path / "c.yaml")["experiments"]
+    assert experiments["unet_resnet50_160k"]["steps"] == 160000
+    recipe = experiments["unet_160k"]
     assert recipe["crop"] == {"size": "512x1024", "scale": [0.5, 2], "max_class_share": 0.75}
     assert (recipe["steps"], recipe["batch_size"], recipe["optimizer"], recipe["lr"]) == (160000, 16, "sgd", 0.01)
     assert (recipe["schedule"], recipe["poly_power"], recipe["lr_floor"]) == ("poly", 0.9, 0.0001)

@@ -4,6 +4,7 @@ import copy
 import csv
 import io
 import json
+import subprocess
 
 import pytest
 import yaml
@@ -21,7 +22,8 @@ def tiny_config():
     config["threads"] = 2  # more than the one core of the first run: the bits must not follow the cores
     tiny = config["experiments"].pop("unet_resnet50")
     tiny |= {"arch": "unet", "width": 8, "size": "32x32", "label_size": "64x64", "epochs": 2}
-    config["experiments"] = {"unet_resnet50": tiny}
+    tuned = {"extends": "unet_resnet50", "init_from": "unet_resnet50", "epochs": 1, "loss": "ce-dice"}
+    config["experiments"] = {"unet_resnet50": tiny, "unet": tuned | {"occlusion": {"probability": 0.5}}}
     return config
 
 
@@ -49,7 +51,7 @@ def comparable(contents):
 def training_starts(study):
     """Time of each training's log, which every start writes anew."""
     logs = (study.results / "logs").rglob("train_fold.log")
-    return {log.parent.name: log.stat().st_mtime_ns for log in logs}
+    return {f"{log.parent.parent.name}/{log.parent.name}": log.stat().st_mtime_ns for log in logs}
 
 
 def all_times(study):
@@ -58,28 +60,44 @@ def all_times(study):
 
 def test_everything_is_there(study):
     folds = {
-        f"unet_resnet50/fold{fold}/{name}"
+        f"{experiment}/fold{fold}/{name}"
+        for experiment in ("unet_resnet50", "unet")
         for fold in range(FOLDS)
         for name in (
-            f"unet_resnet50_fold{fold}.pth",
-            f"unet_resnet50_fold{fold}_best.pth",
+            f"{experiment}_fold{fold}.pth",
+            f"{experiment}_fold{fold}_best.pth",
             "history.csv",
             "history.csv.seal.json",
             "metrics_lowres.json",
             "metrics_fullres.json",
+            "occlusion.json",
             "training_history.png",
             "final_prediction.png",
         )
     }
-    others = {"config.yaml", "folds.json", "comparison.csv", "unet_resnet50/summary_metrics.csv", "data/dataset.json"}
+    tables = {"comparison.csv", "comparison.json", "occlusion_curve.csv", "unet_resnet50/summary_metrics.csv"}
+    others = {"config.yaml", "folds.json", "data/dataset.json"} | tables
     shards = {f"shards/32x32-64x64/{split}-{part}.h5" for split in ("train", "val") for part in range(2)}
     assert folds | others | shards <= study.files()
     assert {path.name for path in (study.results / ".state").rglob("*") if path.is_file()} <= {"lock"}
     summary = (study.results / "unet_resnet50" / "summary_metrics.csv").read_text().splitlines()
     assert [line.split(",")[0] for line in summary] == ["fold", "0", "1", "mean", "std"]
-    assert len((study.results / "comparison.csv").read_text().splitlines()) == 2
+    assert len((study.results / "comparison.csv").read_text().splitlines()) == 3
+    assert len((study.results / "occlusion_curve.csv").read_text().splitlines()) == 5
     saved = yaml.safe_load((study.results / "config.yaml").read_text())
     assert saved["experiments"]["unet_resnet50"]["lr"] == 0.001
+
+
+def described(path):
+    return json.loads(subprocess.run([REAL_TOOLS / "model-info", "--json", path], capture_output=True, check=True).stdout)
+
+
+def test_a_fine_tuning_began_with_the_weights_of_its_own_fold(study):
+    for fold in range(FOLDS):
+        start = described(study.results / "unet_resnet50" / f"fold{fold}" / f"unet_resnet50_fold{fold}.pth")
+        tuned = described(study.results / "unet" / f"fold{fold}" / f"unet_fold{fold}.pth")
+        assert tuned["seal"]["inputs"]["init"] == start["seal"]["sha256"]
+        assert tuned["seal"]["inputs"]["folds"] == start["seal"]["inputs"]["folds"]
 
 
 def test_a_second_run_does_nothing(study):
@@ -99,20 +117,21 @@ def test_deleted_weights_redo_their_fold_only(study):
     (study.results / "unet_resnet50" / "fold1" / "unet_resnet50_fold1.pth").unlink()
     study.snakemake()
     assert comparable(study.contents()) == contents
-    assert training_starts(study)["fold0"] == starts["fold0"] and training_starts(study)["fold1"] > starts["fold1"]
+    begun = {name for name, time in training_starts(study).items() if time > starts[name]}
+    assert begun == {"unet_resnet50/fold1", "unet/fold1"}  # what was fine-tuned from them follows
     redone = {name for name, time in all_times(study).items() if time != times[name]}
     assert redone == {name for name in study.files() if "fold1/" in name} | {
-        "unet_resnet50/summary_metrics.csv",
-        "unet_resnet50/summary_metrics.csv.seal.json",
-        "comparison.csv",
-        "comparison.csv.seal.json",
+        *("comparison.csv", "comparison.csv.seal.json", "comparison.json"),
+        *("occlusion_curve.csv", "occlusion_curve.csv.seal.json", "occlusion_curve.png"),
+        *(f"{name}/summary_metrics.csv{end}" for name in ("unet_resnet50", "unet") for end in ("", ".seal.json")),
     }
 
 
 def test_all_that_follows_a_training_comes_back_without_it(study):
     contents, starts = comparable(study.contents()), training_starts(study)
     for name in study.files():
-        if name.endswith((".png", "comparison.csv", "summary_metrics.csv", "config.yaml")) or "metrics_" in name:
+        tables = ("comparison.csv", "comparison.json", "curve.csv", "summary_metrics.csv", "config.yaml", "occlusion.json")
+        if name.endswith((".png", *tables)) or "metrics_" in name:
             if not name.startswith("data/"):
                 (study.results / name).unlink()
     study.snakemake()

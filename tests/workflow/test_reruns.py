@@ -51,7 +51,7 @@ def test_every_file_of_the_contract_is_there(study):
     summaries = [f"{name}/summary_metrics.csv{end}" for name in EXPERIMENTS for end in ("", ".seal.json")]
     shards = [job.split()[1] for job in SHARDS]
     tables = [f"{name}{end}" for name in ("comparison.csv", "occlusion_curve.csv") for end in ("", ".seal.json")]
-    others = ["config.yaml", "folds.json", "comparison.json", *tables]
+    others = ["config.yaml", "folds.json", "comparison.json", "occlusion_curve.png", *tables]
     made = {name for name in study.files() if not name.startswith("data/")}
     assert made == {*folds, *summaries, *shards, *others}
 
@@ -96,10 +96,10 @@ def test_the_text_of_the_snakefile_reruns_nothing(study):
 
 
 def test_class_colours_redraw_pictures_and_train_nothing(study):
-    study.set_results_version("visualize", 2)
+    study.set_results_version("visualize", 99)
     pictures = [f"visualize {n}/fold{i}/{p}.png" for n in EXPERIMENTS for i in range(FOLDS)
                 for p in ("training_history", "final_prediction")]  # fmt: skip
-    assert study.jobs() == sorted(pictures)
+    assert study.jobs() == sorted([*pictures, "visualize occlusion_curve.png"])
 
 
 def test_a_new_results_version_of_training_trains_all_anew(study):

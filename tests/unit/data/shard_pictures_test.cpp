@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "segfold/image/resize.h"
 #include "tests/support/small_shard.h"
 #include "tests/support/temporary_folder.h"
 
@@ -47,6 +48,15 @@ TEST(ShardPictures, ALabelWithoutPaddingStaysWhole) {
   const Image label = read_true_label(ShardSet({folder / "a.h5"}), 0);
   EXPECT_EQ(label.size, kNoiseLabelSize);
   EXPECT_EQ(label.pixels, sample.label);
+}
+
+TEST(ShardPictures, ALabelOfAnotherSizeIsLaidOnThePhotosGrid) {
+  const TemporaryFolder folder;
+  write_noise_shard(folder / "a.h5", sample_names(1, 2));
+  const ShardSet shards({folder / "a.h5"});
+  const Image label = read_label_on_photo(shards, 0);
+  EXPECT_EQ(label.size, kNoiseImageSize);
+  EXPECT_EQ(label.pixels, resize_labels(read_true_label(shards, 0), kNoiseImageSize).pixels);
 }
 
 }  // namespace

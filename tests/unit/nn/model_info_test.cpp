@@ -71,10 +71,11 @@ TEST(ModelInfo, IsOfNoFoldWhenEverySampleWasTrainedOn) {
 TEST(ModelInfo, StaysTheSameBytesInFiles) {
   EXPECT_EQ(
       model_of(small_model_info()).metadata.at(kModelInfoKey),
-      R"({"format":"segfold.model/1","architecture":"unet","width":4,"dropout":0.1,"classes":["road","car","sky"],)"
+      R"({"format":"segfold.model/1","architecture":"unet","width":4,"dropout":0.1,"norm":"batch",)"
+      R"("classes":["road","car","sky"],)"
       R"("mean":[0.485,0.456,0.406],"std":[0.229,0.224,0.225],"input_size":"32x64","precision":"bf16",)"
       R"("experiment":"trial","fold":2,"folds_count":3,"epoch":7,)"
-      R"("seal":{"sha256":"72c1d8111d68d067d357333322bef72676440ecc67335d7ab9284876f55c75c4","tool":"train-fold",)"
+      R"("seal":{"sha256":"2ef3fbf2caa6749c0f3b194140d763462b2ba501b7123586cb7f7a1f95dcb7cf","tool":"train-fold",)"
       R"("results_version":1,"parameters":{"seed":42,"epochs":7},)"
       R"("inputs":{"folds":"ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff",)"
       R"("shards":"5555555555555555555555555555555555555555555555555555555555555555"},)"

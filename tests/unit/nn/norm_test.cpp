@@ -15,7 +15,8 @@ TEST(Norm, BatchIsLibTorchsOwnInTrainingAndEvaluation) {
   EXPECT_TRUE(torch::equal(ours(x), theirs(x)));
   const auto buffers = theirs->named_buffers();
   ASSERT_EQ(ours->named_buffers().size(), buffers.size());
-  for (const auto& item : ours->named_buffers()) EXPECT_TRUE(torch::equal(item.value(), buffers[item.key()])) << item.key();
+  for (const auto& item : ours->named_buffers())
+    EXPECT_TRUE(torch::equal(item.value(), buffers[item.key()])) << item.key();
 }
 
 TEST(Norm, GroupIsLibTorchsOwnAndHasNoStatistics) {

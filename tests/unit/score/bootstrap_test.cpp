@@ -79,7 +79,7 @@ TEST(Bootstrap, GoesOnWithMoreResamplesWhereFewerStopped) {
 TEST(PercentileInterval, LeavesOutTwoAndAHalfPercentOnEachSide) {
   std::vector<double> values(41);
   std::iota(values.rbegin(), values.rend(), 0.0);
-  const Interval interval = percentile_interval(values);
+  const ConfidenceInterval interval = percentile_interval(values);
   EXPECT_DOUBLE_EQ(interval.low, 1);
   EXPECT_DOUBLE_EQ(interval.high, 39);
 }

@@ -51,7 +51,7 @@ bool covers(const std::vector<ImageCounts>& a, const std::vector<ImageCounts>& b
   std::vector<double> differences = bootstrap_mious(runs_of(a), 1000);
   const std::vector<double> others = bootstrap_mious(runs_of(b), 1000);
   for (std::size_t i = 0; i < differences.size(); ++i) differences[i] -= others[i];
-  const Interval interval = percentile_interval(differences);
+  const ConfidenceInterval interval = percentile_interval(differences);
   return interval.low <= 0 && 0 <= interval.high;
 }
 

@@ -70,6 +70,15 @@ TEST(OcclusionCurve, ResampledAreasLieBetweenThoseOfTheSingleGroups) {
   EXPECT_NEAR(*std::max_element(areas.begin(), areas.end()), high, 1e-12);
 }
 
+TEST(OcclusionCurve, AGroupWithNothingVisibleGivesNoInterval) {
+  OcclusionCurve covered = curve(90);
+  covered.levels[2].visible[1] = ClassCounts(2);
+  EXPECT_TRUE(resampled_areas({covered}, &OcclusionLevel::visible, 200).empty());
+  EXPECT_EQ(resampled_areas({covered}, &OcclusionLevel::all, 200).size(), 200U);
+  covered.groups.pop_back();
+  EXPECT_TRUE(resampled_areas({covered}, &OcclusionLevel::all, 200).empty());  // one group
+}
+
 TEST(OcclusionCurve, ReadsBackAsItWasWritten) {
   const testing::TemporaryFolder folder;
   Seal seal;

@@ -44,6 +44,7 @@ TEST_F(EvalFold, ScoresTheWholeSplitAsTheTrainingDid) {
   EXPECT_EQ(scored.metrics.split, "all");
   EXPECT_EQ(scored.metrics.per_image.size(), 2U);
   EXPECT_EQ(scored.metrics.resolution, "32x48");
+  for (const ImageCounts& image : scored.metrics.per_image) EXPECT_TRUE(image.fine.has_value()) << image.name;
   EXPECT_EQ(scored.metrics.confusion.mean_iou(), read_history(training().history).rows.back().fullres_miou);
   EXPECT_EQ(scored.seal.inputs.at("model_run"), read_model(training().output).info.seal.run_digest());
 }

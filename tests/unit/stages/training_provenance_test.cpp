@@ -37,6 +37,14 @@ TEST_F(TrainingProvenance, EveryHyperParameterThatActsShows) {
       [](TrainingOptions& t) { t.auxiliary_weight = 0.4; },
       [](TrainingOptions& t) { t.transform.crop.crop = Size{32, 32}; },
       [](TrainingOptions& t) { t.transform.occlusion.probability = 0.5; },
+      [](TrainingOptions& t) { t.low_res_every += 1; },
+      [](TrainingOptions& t) { t.full_res_every += 1; },
+      [](TrainingOptions& t) { t.schedule.plateau.factor = 0.3; },
+      [](TrainingOptions& t) { t.schedule.plateau.threshold = 0.3; },
+      [](TrainingOptions& t) { t.transform.augment.scale_min = 0.7; },
+      [](TrainingOptions& t) { t.transform.augment.brightness = 0; },
+      [](TrainingOptions& t) { t.transform.augment.contrast = 0; },
+      [](TrainingOptions& t) { t.transform.augment.saturation = 0; },
       [](TrainingOptions& t) { t.normalisation = Normalisation{}; },
       [](TrainingOptions& t) { t.loss.label_smoothing = 0.1; },
       [](TrainingOptions& t) { t.loss.kind = LossKind::kWeighted; },
@@ -55,6 +63,37 @@ TEST_F(TrainingProvenance, EveryHyperParameterThatActsShows) {
     TrainFoldOptions options = training();
     changes[i](options.training);
     EXPECT_NE(parameters(options), plain) << "change " << i;
+  }
+}
+
+TEST_F(TrainingProvenance, WhatActsOnlyBesideOthersShowsBesideThem) {
+  using Change = std::function<void(TrainingOptions&)>;
+  const std::vector<std::pair<Change, Change>> pairs{
+      {[](TrainingOptions& t) { t.optimizer.kind = OptimizerKind::kSgd; },
+       [](TrainingOptions& t) { t.optimizer.momentum = 0.5; }},
+      {[](TrainingOptions& t) { t.schedule.kind = ScheduleKind::kPoly; },
+       [](TrainingOptions& t) { t.schedule.poly_power = 2; }},
+      {[](TrainingOptions& t) { t.schedule.kind = ScheduleKind::kCosine; },
+       [](TrainingOptions& t) { t.schedule.lr_floor = 1e-5; }},
+      {[](TrainingOptions& t) { t.schedule.kind = ScheduleKind::kConstant; },
+       [](TrainingOptions& t) { t.schedule.warmup_steps = 2; }},
+      {[](TrainingOptions& t) { t.loss.kind = LossKind::kCrossEntropyDice; },
+       [](TrainingOptions& t) { t.loss.dice_weight = 2; }},
+      {[](TrainingOptions& t) { t.loss.kind = LossKind::kWeighted; },
+       [](TrainingOptions& t) { t.loss.class_weighting = ClassWeighting::kMedian; }},
+      {[](TrainingOptions& t) { t.transform.crop.crop = Size{32, 32}; },
+       [](TrainingOptions& t) { t.transform.crop.max_class_share = 0.5; }},
+      {[](TrainingOptions& t) { t.transform.occlusion.probability = 1; },
+       [](TrainingOptions& t) { t.transform.occlusion.fill = OcclusionFill::kNoise; }},
+      {[](TrainingOptions& t) { t.transform.occlusion.probability = 1; },
+       [](TrainingOptions& t) { t.transform.occlusion.area_max = 0.1; }},
+  };
+  for (std::size_t i = 0; i < pairs.size(); ++i) {
+    TrainFoldOptions options = training();
+    pairs[i].first(options.training);
+    const Json before = parameters(options);
+    pairs[i].second(options.training);
+    EXPECT_NE(parameters(options), before) << "pair " << i;
   }
 }
 

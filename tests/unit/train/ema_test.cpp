@@ -39,11 +39,14 @@ TEST(Ema, RefusesAStateOfOtherWeights) {
 TEST(BorrowedWeights, AreGivenBackBitByBit) {
   torch::nn::Linear module(2, 2);
   const torch::Tensor own = module->weight.detach().clone();
+  const torch::Tensor master = module->weight.detach();  // the same storage, as an optimiser holds it
   {
     const BorrowedWeights borrowed(*module, {{"weight", torch::full({2, 2}, 7.0F)}, {"other", torch::zeros({1})}});
     EXPECT_TRUE(module->weight.eq(7).all().item<bool>());
+    EXPECT_TRUE(torch::equal(master, own));
   }
   EXPECT_TRUE(torch::equal(module->weight, own));
+  EXPECT_EQ(module->weight.data_ptr(), master.data_ptr());
 }
 
 }  // namespace

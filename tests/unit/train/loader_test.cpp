@@ -104,8 +104,7 @@ TEST_F(Loader, NamesADamagedSample) {
 TEST_F(Loader, EndsWhileWorkersStillWait) {
   const ShardSet shards({folder_ / "a.h5"});
   const EpochKey key{1, 0, 1};
-  EpochLoader loader(shards, epoch_order(all(), key), transform_, key,
-                     {.batch_size = 1, .workers = 3, .queue = 1});
+  EpochLoader loader(shards, epoch_order(all(), key), transform_, key, {.batch_size = 1, .workers = 3, .queue = 1});
   EXPECT_TRUE(loader.next().has_value());  // and the destructor must not hang
 }
 

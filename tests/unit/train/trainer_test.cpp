@@ -66,6 +66,13 @@ class Training : public ::testing::Test {
     }
   }
 
+  static std::int64_t batches_seen(const StateDict& weights) {
+    for (const auto& [name, value] : weights) {
+      if (name == "encoder.0.bn1.num_batches_tracked") return value.item<std::int64_t>();
+    }
+    return -1;
+  }
+
   testing::TemporaryFolder folder_;
   std::optional<ShardSet> shards_;
   TrainingOptions options_;
@@ -137,14 +144,8 @@ TEST_F(Training, TheLastShorterBatchTrainsAndCounts) {
   const StateDict both = run({.state = "a", .with_official = false}).weights;
   options_.batch_size = 6;
   const StateDict one = run({.state = "b", .with_official = false}).weights;
-  const auto steps = [](const StateDict& weights) {
-    for (const auto& [name, value] : weights) {
-      if (name == "encoder.0.bn1.num_batches_tracked") return value.item<std::int64_t>();
-    }
-    return std::int64_t{-1};
-  };
-  EXPECT_EQ(steps(both), 2);
-  EXPECT_EQ(steps(one), 1);
+  EXPECT_EQ(batches_seen(both), 2);
+  EXPECT_EQ(batches_seen(one), 1);
 }
 
 TEST_F(Training, ResumesWithEverythingThatChangesFromStepToStep) {
@@ -163,15 +164,18 @@ TEST_F(Training, ResumesWithEverythingThatChangesFromStepToStep) {
   expect_equal(whole, run({.state = "b"}));
 }
 
+TEST_F(Training, RefusesAWarmUpThatNeverEnds) {
+  options_.schedule = {.kind = ScheduleKind::kPoly, .warmup_steps = 12};  // 4 epochs of 3 updates
+  testing::expect_error<UsageError>([&] { run({}); }, {"--warmup-steps 12", "12 updates"});
+}
+
 TEST_F(Training, OneUpdateTakesAsManyBatchesAsAreAccumulated) {
   options_.epochs = 1;
   options_.steps = 1;
   options_.accumulate = 3;
   const TrainingResult three = run({.state = "a", .with_official = false});
   EXPECT_EQ(three.history.size(), 1U);
-  for (const auto& [name, value] : three.weights) {
-    if (name == "encoder.0.bn1.num_batches_tracked") EXPECT_EQ(value.item<std::int64_t>(), 3);
-  }
+  EXPECT_EQ(batches_seen(three.weights), 3);
 }
 
 TEST_F(Training, StepsEndATrainingWithinAnEpoch) {
@@ -179,9 +183,7 @@ TEST_F(Training, StepsEndATrainingWithinAnEpoch) {
   const TrainingResult result = run({});
   EXPECT_EQ(result.epochs, 2);
   EXPECT_EQ(result.history.size(), 2U);
-  for (const auto& [name, value] : result.weights) {
-    if (name == "encoder.0.bn1.num_batches_tracked") EXPECT_EQ(value.item<std::int64_t>(), 5);
-  }
+  EXPECT_EQ(batches_seen(result.weights), 5);
 }
 
 TEST_F(Training, ScoresAndWritesTheAverageOfWeights) {

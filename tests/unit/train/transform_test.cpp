@@ -17,7 +17,8 @@ class Transform : public ::testing::Test {
   Transform() {
     testing::write_coloured_shard(folder_ / "a.h5", testing::sample_names(1, 4));
     shards_.emplace(std::vector<std::filesystem::path>{folder_ / "a.h5"});
-    plain_.augment = {.scale_min = 1, .scale_max = 1, .flip = 0, .brightness = 0, .contrast = 0, .saturation = 0, .hue = 0};
+    plain_.augment = {
+        .scale_min = 1, .scale_max = 1, .flip = 0, .brightness = 0, .contrast = 0, .saturation = 0, .hue = 0};
   }
 
   struct Made {
@@ -83,7 +84,8 @@ TEST_F(Transform, PatchesComeFromOtherSamplesOnly) {
     const Made after = make(patched, 0, {1, 0, epoch});
     differing += changed(make(plain_).image, after.image) > 0 ? 1 : 0;
   }
-  EXPECT_EQ(differing, 10);  // noise tells even equally coloured bands apart; its own patch could change nothing in place
+  EXPECT_EQ(differing,
+            10);  // noise tells even equally coloured bands apart; its own patch could change nothing in place
 }
 
 TEST_F(Transform, CropsHaveTheSizeAskedForWhateverTheScale) {

@@ -61,8 +61,9 @@ def declare(tool, parser):
         parser.add_argument("--output")
         parser.add_argument("--comparison")
     elif tool == "visualize":
-        parser.add_argument("kind", choices=["curves", "prediction"])
+        parser.add_argument("kind", choices=["curves", "prediction", "occlusion"])
         parser.add_argument("--history", nargs="+")
+        parser.add_argument("--curves", nargs="+")
         parser.add_argument("--model")
         parser.add_argument("--shards", nargs="+")
         one("output")
@@ -135,7 +136,7 @@ def aggregate(args):
 
 
 def visualize(args):
-    write(args.output, args.kind, read_all((args.history or []) + [args.model] + (args.shards or [])))
+    write(args.output, args.kind, read_all((args.history or []) + (args.curves or []) + [args.model] + (args.shards or [])))
 
 
 def main():

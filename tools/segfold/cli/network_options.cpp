@@ -56,6 +56,19 @@ void add_transform(CLI::App& app, TransformOptions& o) {
   add_occlusion(app, o.occlusion);
 }
 
+std::vector<Condition> transform_conditions(const TransformOptions& options) {
+  std::vector<Condition> conditions;
+  for (const char* option : {"--crop-scale-min", "--crop-scale-max", "--crop-max-class-share"}) {
+    conditions.push_back({option, [&options] { return options.crop.crop.has_value(); }, "--crop"});
+  }
+  for (const char* part :
+       {"rectangles-min", "rectangles-max", "area-min", "area-max", "aspect-min", "aspect-max", "fill", "label"}) {
+    conditions.push_back(
+        {std::string("--occlusion-") + part, [&options] { return options.occlusion.probability > 0; }, "--occlusion"});
+  }
+  return conditions;
+}
+
 void add_device(CLI::App& app, std::string& device) {
   app.add_option("--device", device, "auto, cpu or cuda[:N]; auto claims a free GPU where there is one")
       ->capture_default_str();

@@ -2,14 +2,19 @@
 
 #include <CLI/CLI.hpp>
 #include <string>
+#include <vector>
 
-#include "segfold/train/transform.h"
+#include "segfold/cli/idle_options.h"
 #include "segfold/nn/precision.h"
+#include "segfold/train/transform.h"
 
 namespace segfold::cli {
 
 /// --crop…, --scale-min, --scale-max, --flip, --brightness, --contrast, --saturation, --hue, --occlusion….
 void add_transform(CLI::App& app, TransformOptions& options);
+
+/// Which of them act only beside others.
+std::vector<Condition> transform_conditions(const TransformOptions& options);
 
 /// --device.
 void add_device(CLI::App& app, std::string& device);

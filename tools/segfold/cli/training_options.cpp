@@ -79,8 +79,6 @@ void refuse_idle(CLI::App& app, const TrainingOptions& o) {
     return [&o, kinds = std::vector(kinds)] { return std::ranges::count(kinds, o.schedule.kind) > 0; };
   };
   const auto loss = [&o](LossKind kind) { return [&o, kind] { return o.loss.kind == kind; }; };
-  const auto crops = [&o] { return o.transform.crop.crop.has_value(); };
-  const auto occludes = [&o] { return o.transform.occlusion.probability > 0; };
   std::vector<Condition> conditions{
       {"--width", [&o] { return o.model.architecture == Architecture::kUNet; }, "--arch unet"},
       {"--epochs", [&o] { return !o.steps.has_value(); }, "leaving --steps out"},
@@ -94,13 +92,7 @@ void refuse_idle(CLI::App& app, const TrainingOptions& o) {
       {"--ce-weight", loss(LossKind::kCrossEntropyDice), "--loss ce-dice"},
       {"--dice-weight", loss(LossKind::kCrossEntropyDice), "--loss ce-dice"},
   };
-  for (const char* option : {"--crop-scale-min", "--crop-scale-max", "--crop-max-class-share"}) {
-    conditions.push_back({option, crops, "--crop"});
-  }
-  for (const char* part : {"rectangles-min", "rectangles-max", "area-min", "area-max", "aspect-min", "aspect-max",
-                           "fill", "label"}) {
-    conditions.push_back({std::string("--occlusion-") + part, occludes, "--occlusion"});
-  }
+  for (Condition& condition : transform_conditions(o.transform)) conditions.push_back(std::move(condition));
   refuse_idle_options(app, std::move(conditions));
 }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "segfold/image/resize.h"
+
 namespace segfold {
 
 Image read_photo(const ShardSet& shards, std::int64_t sample) {
@@ -17,6 +19,14 @@ Image read_true_label(const ShardSet& shards, std::int64_t sample) {
   if (size == stored.size) return stored;
   Image label(size, 1);
   for (std::int64_t y = 0; y < size.height; ++y) std::copy_n(stored.row(y), size.width, label.row(y));
+  return label;
+}
+
+Image read_label_on_photo(const ShardSet& shards, std::int64_t sample) {
+  if (shards.label_size() != shards.image_size())
+    return resize_labels(read_true_label(shards, sample), shards.image_size());
+  Image label(shards.label_size(), 1);
+  shards.read_label(sample, label.pixels);
   return label;
 }
 

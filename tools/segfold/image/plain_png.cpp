@@ -38,8 +38,8 @@ std::optional<Chunk> take_chunk(Bytes& rest) {
   return Chunk{{reinterpret_cast<const char*>(checked.data()), 4}, checked.subspan(4)};
 }
 
-/// The compressed pixels of a file that consists of its header, chunks that say nothing of them, the pixels and the end.
-/// They lie in the file or, if they come in several chunks, in `joined`.
+/// The compressed pixels of a file that consists of its header, chunks that say nothing of them, the pixels and the
+/// end. They lie in the file or, if they come in several chunks, in `joined`.
 std::optional<Bytes> compressed_pixels(std::string_view file, std::vector<std::uint8_t>& joined) {
   Bytes rest(reinterpret_cast<const std::uint8_t*>(file.data()), file.size());
   if (rest.size() < kSignatureBytes) return std::nullopt;
@@ -64,9 +64,8 @@ bool inflate(Bytes compressed, std::span<std::uint8_t> into) {
       libdeflate_alloc_decompressor(), libdeflate_free_decompressor);
   if (!decompressor) throw std::bad_alloc();
   std::size_t taken = 0;
-  const libdeflate_result result = libdeflate_zlib_decompress_ex(decompressor.get(), compressed.data(),
-                                                                 compressed.size(), into.data(), into.size(), &taken,
-                                                                 nullptr);
+  const libdeflate_result result = libdeflate_zlib_decompress_ex(
+      decompressor.get(), compressed.data(), compressed.size(), into.data(), into.size(), &taken, nullptr);
   return result == LIBDEFLATE_SUCCESS && taken == compressed.size();
 }
 

@@ -28,7 +28,9 @@ class SegmentationModelImpl : public torch::nn::Module {
   virtual HeadLogits forward_heads(const torch::Tensor& images, const SampleKeys& keys) = 0;
 
   /// float32 logits at the input's size, [N, classes, H, W].
-  torch::Tensor forward(const torch::Tensor& images, const SampleKeys& keys = {}) { return forward_all(images, keys).main; }
+  torch::Tensor forward(const torch::Tensor& images, const SampleKeys& keys = {}) {
+    return forward_all(images, keys).main;
+  }
 
   /// Those of both heads.
   HeadLogits forward_all(const torch::Tensor& images, const SampleKeys& keys = {});

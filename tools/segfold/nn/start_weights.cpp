@@ -39,7 +39,8 @@ void keep_own_auxiliary(SegmentationModelImpl& model, StateDict& values) {
 
 }  // namespace
 
-StartWeights::StartWeights(const std::filesystem::path& path, bool encoder) : origin_(path.string()), encoder_(encoder) {
+StartWeights::StartWeights(const std::filesystem::path& path, bool encoder)
+    : origin_(path.string()), encoder_(encoder) {
   TensorFile file = read_tensor_file(path);
   if (file.metadata.contains(kModelInfoKey)) {
     info_ = require_model_info(file, origin_);

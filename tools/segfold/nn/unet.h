@@ -5,9 +5,9 @@
 
 namespace segfold {
 
-/// The classic UNet (Ronneberger et al. 2015) with padded convolutions and normalisation: width, 2·, 4·, 8· and 16·width
-/// channels; 31 million parameters at width 64. Children: encoder.0–3, bottleneck, decoder.0–3, head.
-/// The auxiliary head stands on decoder.2, at half the input's size.
+/// The classic UNet (Ronneberger et al. 2015) with padded convolutions and normalisation: width, 2·, 4·, 8· and
+/// 16·width channels; 31 million parameters at width 64. Children: encoder.0–3, bottleneck, decoder.0–3, head. The
+/// auxiliary head stands on decoder.2, at half the input's size.
 class UNetImpl : public SegmentationModelImpl {
  public:
   explicit UNetImpl(const ModelOptions& options);

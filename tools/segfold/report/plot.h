@@ -13,6 +13,9 @@ namespace okabe_ito {
 inline constexpr Colour kBlue{0, 114, 178};
 inline constexpr Colour kVermillion{213, 94, 0};
 inline constexpr Colour kBluishGreen{0, 158, 115};
+inline constexpr Colour kOrange{230, 159, 0};
+inline constexpr Colour kSkyBlue{86, 180, 233};
+inline constexpr Colour kReddishPurple{204, 121, 167};
 inline constexpr Colour kBlack{0, 0, 0};
 }  // namespace okabe_ito
 

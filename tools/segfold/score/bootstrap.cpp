@@ -40,7 +40,7 @@ std::vector<double> bootstrap_mious(const GroupedRuns& runs, int resamples) {
   return means;
 }
 
-Interval percentile_interval(std::vector<double> values) {
+ConfidenceInterval percentile_interval(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return {quantile(values, kLow), quantile(values, kHigh)};
 }

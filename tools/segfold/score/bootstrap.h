@@ -16,7 +16,7 @@ namespace segfold {
 std::vector<double> bootstrap_mious(const GroupedRuns& runs, int resamples);
 
 /// NaN where there is none.
-struct Interval {
+struct ConfidenceInterval {
   double low = std::numeric_limits<double>::quiet_NaN();
   double high = std::numeric_limits<double>::quiet_NaN();
 };
@@ -24,6 +24,6 @@ struct Interval {
 /// From the 2.5 % to the 97.5 % quantile, between two values by linear interpolation. @param values  not empty, no NaN.
 /// With few groups the interval of a bootstrap is narrower than 95 % of certainty would need: 12 groups give about 91
 /// %.
-Interval percentile_interval(std::vector<double> values);
+ConfidenceInterval percentile_interval(std::vector<double> values);
 
 }  // namespace segfold

@@ -45,8 +45,9 @@ Json summary_json(const OcclusionCurve& curve, OcclusionPixels pixels) {
                {"area", number_or_null(area_under_curve(shares(curve), occlusion_mious({curve}, pixels)))},
                {"area_low", nullptr},
                {"area_high", nullptr}};
-  if (curve.groups.size() < kFewestGroups) return summary;
-  const Interval interval = percentile_interval(resampled_areas({curve}, pixels, kResamples));
+  const std::vector<double> areas = resampled_areas({curve}, pixels, kResamples);
+  if (areas.empty()) return summary;
+  const ConfidenceInterval interval = percentile_interval(areas);
   summary["area_low"] = number_or_null(interval.low);
   summary["area_high"] = number_or_null(interval.high);
   return summary;
@@ -75,9 +76,10 @@ void read_levels(const CountsReader& reader, const Json& document, OcclusionCurv
   for (const Json& level : levels) {
     const auto occluded = json_value<double>(level, "occluded", reader.origin);
     const double before = curve.levels.empty() ? -1 : curve.levels.back().occluded;
-    if (!(occluded >= 0 && occluded < 1 && occluded > before)) reader.fail("the shares of 'levels' do not rise in [0, 1)");
-    curve.levels.push_back({occluded, read_counts(reader, level, "all", curve),
-                            read_counts(reader, level, "visible", curve)});
+    if (!(occluded >= 0 && occluded < 1 && occluded > before))
+      reader.fail("the shares of 'levels' do not rise in [0, 1)");
+    curve.levels.push_back(
+        {occluded, read_counts(reader, level, "all", curve), read_counts(reader, level, "visible", curve)});
   }
 }
 
@@ -103,6 +105,7 @@ std::vector<double> occlusion_mious(const std::vector<OcclusionCurve>& runs, Occ
 }
 
 std::vector<double> resampled_areas(const std::vector<OcclusionCurve>& runs, OcclusionPixels pixels, int resamples) {
+  if (runs.front().groups.size() < kFewestGroups) return {};
   std::vector<std::vector<double>> by_level;
   for (std::size_t level = 0; level < runs.front().levels.size(); ++level) {
     by_level.push_back(bootstrap_mious(runs_at(runs, level, pixels), resamples));
@@ -113,6 +116,7 @@ std::vector<double> resampled_areas(const std::vector<OcclusionCurve>& runs, Occ
   for (std::size_t i = 0; i < by_level.front().size(); ++i) {
     for (std::size_t level = 0; level < y.size(); ++level) y[level] = by_level[level][i];
     areas.push_back(area_under_curve(x, y));
+    if (std::isnan(areas.back())) return {};
   }
   return areas;
 }

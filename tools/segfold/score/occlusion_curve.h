@@ -31,7 +31,8 @@ struct OcclusionCurve {
 /// Which pixels count.
 using OcclusionPixels = GroupedCounts OcclusionLevel::*;
 
-/// Mean height under the curve through (x, y) by straight lines: its area over its width. @param x  rising, two at least
+/// Mean height under the curve through (x, y) by straight lines: its area over its width. @param x  rising, two at
+/// least
 double area_under_curve(const std::vector<double>& x, const std::vector<double>& y);
 
 /// mIoU at each level, pooled over the groups, mean over the runs. @param runs  curves of one experiment's folds, with
@@ -39,6 +40,7 @@ double area_under_curve(const std::vector<double>& x, const std::vector<double>&
 std::vector<double> occlusion_mious(const std::vector<OcclusionCurve>& runs, OcclusionPixels pixels);
 
 /// The area under that curve for other groups (bootstrap_mious): the same draws at every level and for every model.
+/// Nothing where there are fewer than two groups, or where some draw leaves no pixel to score at some level.
 std::vector<double> resampled_areas(const std::vector<OcclusionCurve>& runs, OcclusionPixels pixels, int resamples);
 
 /// occlusion.json ("segfold.occlusion/1"): counts by group and level, with the mIoUs and areas that follow.

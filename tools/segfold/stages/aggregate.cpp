@@ -115,6 +115,7 @@ void AggregateOptions::check() const {
   if (bootstrap && (*bootstrap < 100 || *bootstrap > 1'000'000)) {
     throw UsageError(fmt::format("--bootstrap: {} is outside 100 to 1000000", *bootstrap));
   }
+  if (expect_folds && metrics.empty()) throw UsageError("--expect-folds needs --metrics");
   if (expect_folds && (*expect_folds < 2 || *expect_folds > 1000)) {
     throw UsageError(fmt::format("--expect-folds: {} is outside 2 to 1000", *expect_folds));
   }

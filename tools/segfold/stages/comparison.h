@@ -13,7 +13,7 @@ namespace segfold {
 /// What an experiment scores more than the baseline; NaN where there is no figure.
 struct BaselineDifference {
   double miou = std::numeric_limits<double>::quiet_NaN();    ///< of the two means over folds and seeds
-  Interval interval;                                         ///< needs two groups
+  ConfidenceInterval interval;                               ///< needs two groups
   PermutationTest test;                                      ///< needs six groups and equal numbers of seeds
   double p_holm = std::numeric_limits<double>::quiet_NaN();  ///< the p-value, corrected for the number of tests
 };
@@ -28,7 +28,7 @@ struct ComparedExperiment {
   std::vector<double> fullres_seed;  ///< [seeds] on the official split, mean over the folds
   std::vector<double> iou;        ///< [C] on the official split, mean over the runs in which the class occurs, or NaN
   ConfusionMatrix confusion;      ///< on the official split, sum over folds and seeds
-  Interval interval;              ///< of the mean of `fullres`; needs two groups
+  ConfidenceInterval interval;    ///< of the mean of `fullres`; needs two groups
   BaselineDifference difference;  ///< nothing but NaN for the baseline itself
   std::string note;               ///< that it is the baseline; why a figure is absent
 };

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "segfold/base/csv.h"
 #include "segfold/score/metrics.h"
 #include "segfold/score/statistics.h"
 
@@ -14,19 +15,6 @@ namespace {
 constexpr const char* kColumns =
     "experiment,folds,seeds,resolution,groups,miou_mean,miou_std,seed_std,miou_low,miou_high,difference,"
     "difference_low,difference_high,p_value,p_holm,note,final_lowres_miou_mean,final_lowres_miou_std";
-
-/// A field of a CSV line, quoted where it must be.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos) return text;
-  std::string quoted = "\"";
-  for (const char c : text) quoted += c == '"' ? std::string(2, c) : std::string(1, c);
-  return quoted + '"';
-}
-
-/// Empty where there is no figure.
-std::string csv_field(double number) { return std::isnan(number) ? "" : fmt::format("{}", number); }
-
-std::string csv_line(const std::vector<std::string>& fields) { return fmt::format("{}\n", fmt::join(fields, ",")); }
 
 std::string head(const Comparison& comparison) {
   std::vector<std::string> names = {kColumns};
@@ -52,7 +40,7 @@ std::string row(const Comparison& comparison, const ComparedExperiment& experime
   return csv_line(fields);
 }
 
-Json interval_to_json(const Interval& interval) { return {{"low", interval.low}, {"high", interval.high}}; }
+Json interval_to_json(const ConfidenceInterval& interval) { return {{"low", interval.low}, {"high", interval.high}}; }
 
 Json scores_to_json(const std::vector<double>& per_fold) {
   return {{"mean", mean(per_fold)}, {"std", sample_deviation(per_fold)}, {"per_fold", per_fold}};

@@ -142,8 +142,7 @@ void eval_fold(const EvalFoldOptions& options) {
     if (stop_requested()) throw InterruptedError("stopped; no metrics were written, run again");
   };
   if (!options.occlusion.empty()) {
-    OcclusionCurve curve =
-        measure_occlusion(network, shards, samples, evaluation, options.occlusion);
+    OcclusionCurve curve = measure_occlusion(network, shards, samples, evaluation, options.occlusion);
     curve.experiment = info.experiment;
     curve.fold = info.fold;
     curve.resolution = resolution_text(options, shards);

@@ -15,8 +15,7 @@ OcclusionCurve measure_occlusion(const LoadedNetwork& network, const ShardSet& s
     if (curve.groups.empty()) curve.groups = scored_groups(result.per_image);
     // With nothing covered every pixel is visible.
     const std::vector<ImageCounts>& visible = share > 0 ? result.visible : result.per_image;
-    curve.levels.push_back(
-        {share, group_counts(result.per_image, curve.groups), group_counts(visible, curve.groups)});
+    curve.levels.push_back({share, group_counts(result.per_image, curve.groups), group_counts(visible, curve.groups)});
     log_info("{:.0f} % occluded: mIoU {:.4f}", 100 * share, result.confusion.mean_iou());
   }
   return curve;

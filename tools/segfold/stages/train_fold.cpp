@@ -65,14 +65,7 @@ void check_shards(const TrainFoldOptions& options, const ShardSet& shards, const
           shards.name(i), to_string(shards.true_label_size(i))));
     }
   }
-  const TransformOptions& transform = options.training.transform;
-  const Size seen = transform.output_size(shards.image_size());
-  const bool larger = seen.height > shards.image_size().height || seen.width > shards.image_size().width;
-  if (larger && transform.occlusion.fill == OcclusionFill::kPatch && transform.occlusion.probability > 0) {
-    throw UsageError(fmt::format("--crop {}: is larger than the stored {}, so no patch of another sample might cover a "
-                                 "rectangle; choose another --occlusion-fill",
-                                 to_string(seen), to_string(shards.image_size())));
-  }
+  options.training.transform.check_for(shards.image_size());
   if (official == nullptr) return;
   if (official->image_size() != shards.image_size()) {
     throw DataError(fmt::format(
@@ -85,28 +78,34 @@ void check_shards(const TrainFoldOptions& options, const ShardSet& shards, const
   }
 }
 
-/// BatchNorm needs two values per channel wherever it stands, also in the last, shorter batch.
-void check_batches(const TrainFoldOptions& options, Size images, std::size_t samples) {
+/// Pictures must be large enough for the network, both whole (scored) and as it is trained on them; and batch
+/// normalisation needs two values per channel wherever it stands, also in the last, shorter batch.
+void check_batches(const TrainFoldOptions& options, Size stored, std::size_t samples) {
   const ModelOptions& model = options.training.model;
-  const Size deepest = deepest_map(model, images);
-  if (deepest.area() == 0) {
-    throw DataError(fmt::format("--shards hold images of {}, too small for {}; run preprocess with a larger --size",
-                                to_string(images), architecture_name(model.architecture)));
+  const Size seen = options.training.transform.output_size(stored);
+  for (const Size size : {stored, seen}) {
+    if (deepest_map(model, size).area() > 0) continue;
+    throw DataError(fmt::format("--shards hold images of {}{}, too small for {}; run preprocess with a larger --size",
+                                to_string(stored), size == stored ? "" : ", cropped to " + to_string(seen),
+                                architecture_name(model.architecture)));
   }
+  if (model.norm == NormKind::kGroup || options.training.frozen_norms) return;
   const auto batch = static_cast<std::size_t>(options.training.batch_size);
-  if (deepest.area() == 1 && (samples % batch == 1 || batch == 1)) {
+  if (deepest_map(model, seen).area() == 1 && (samples % batch == 1 || batch == 1)) {
     throw UsageError(fmt::format(
         "--batch-size {}: of {} samples one would be alone in a batch, which images of {} are too small for; "
         "choose another batch size or a larger --size in preprocess",
-        batch, samples, to_string(images)));
+        batch, samples, to_string(seen)));
   }
 }
 
 /// Whose weights a training may begin with: none that have seen what this fold holds out.
 void check_init(const StartWeights& init, const TrainFoldOptions& options, const ShardSet& shards, const Folds& folds) {
   const std::string origin = options.init.string();
+  const bool holds_out = fold_from_text(options.fold).has_value();
   if (!init.info()) {
-    log_warning("{}: says nothing of its training; make sure that it has not seen fold {}", origin, options.fold);
+    if (holds_out)
+      log_warning("{}: says nothing of its training; make sure that it has not seen fold {}", origin, options.fold);
     return;
   }
   const ModelInfo& info = *init.info();
@@ -119,7 +118,7 @@ void check_init(const StartWeights& init, const TrainFoldOptions& options, const
     throw UsageError(fmt::format("--init {}: holds {} normalisations, --norm asks for {} ones; choose the same", origin,
                                  norm_name(info.options.norm), norm_name(options.training.model.norm)));
   }
-  if (!fold_from_text(options.fold)) return;
+  if (!holds_out) return;
   const auto trained_on = info.seal.inputs.find("folds");
   if (trained_on != info.seal.inputs.end() && trained_on->second == folds.digest) {
     if (info.fold == fold_from_text(options.fold)) return;
@@ -134,6 +133,8 @@ void check_init(const StartWeights& init, const TrainFoldOptions& options, const
                     "out here may have been trained on, give weights of these folds",
                     origin, options.folds.string()));
   }
+  log_warning("{}: was trained on other shards with other folds; make sure that it has not seen fold {}", origin,
+              options.fold);
 }
 
 std::vector<double> weights_of_classes(const TrainingOptions& training, const ShardSet& shards,
@@ -214,7 +215,7 @@ void train_fold(const TrainFoldOptions& given) {
   const auto fold = fold_from_text(options.fold);
   TrainingData data{shards, {}, {}, official ? &*official : nullptr, fold.value_or(kNoFold)};
   split(shards, folds, fold, options.folds, data);
-  check_batches(options, options.training.transform.output_size(shards.image_size()), data.train.size());
+  check_batches(options, shards.image_size(), data.train.size());
 
   configure_torch(threads);
   const Device device = Device::claim(options.device);

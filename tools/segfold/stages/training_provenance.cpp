@@ -50,9 +50,12 @@ Json optimizer_json(const OptimizerOptions& optimizer) {
 }
 
 Json augment_json(const AugmentOptions& augment) {
-  return {{"scale", {augment.scale_min, augment.scale_max}}, {"flip", augment.flip},
-          {"brightness", augment.brightness},                {"contrast", augment.contrast},
-          {"saturation", augment.saturation},                {"hue", augment.hue}};
+  return {{"scale", {augment.scale_min, augment.scale_max}},
+          {"flip", augment.flip},
+          {"brightness", augment.brightness},
+          {"contrast", augment.contrast},
+          {"saturation", augment.saturation},
+          {"hue", augment.hue}};
 }
 
 Json crop_json(const CropOptions& crop) {

@@ -62,18 +62,25 @@ void SamplesOptions::check() const {
   transform.check();
 }
 
+void OcclusionFigureOptions::check() const {
+  require_some("--curves", curves.size());
+  require_output(output);
+}
+
 void VisualizeOptions::check() const {
   require_range("--threads", threads, 0, kMaxThreads);
   if (command == "curves") return curves.check();
   if (command == "prediction") return prediction.check();
   if (command == "samples") return samples.check();
-  throw UsageError(fmt::format("unknown figure '{}'; expected curves, prediction or samples", command));
+  if (command == "occlusion") return occlusion.check();
+  throw UsageError(fmt::format("unknown figure '{}'; expected curves, prediction, samples or occlusion", command));
 }
 
 void visualize(const VisualizeOptions& options) {
   options.check();
   if (options.command == "curves") return visualize_curves(options.curves);
   if (options.command == "samples") return visualize_samples(options.samples);
+  if (options.command == "occlusion") return visualize_occlusion(options.occlusion);
   visualize_prediction(options.prediction, options.threads);
 }
 

@@ -46,7 +46,8 @@ struct SamplesOptions {
   std::filesystem::path output;  ///< PNG
   SampleChoice choice{{}, 2};
   TransformOptions transform;
-  std::uint64_t seed = 1;  ///< seed, fold and epoch as in training show exactly what that training sees
+  std::uint64_t seed = 1;  ///< seed, fold and epoch as in training show what that training sees (but
+                           ///< for patches, which here come from any sample of the shards)
   std::string fold = "0";  ///< held-out fold, from 0, or "all"
   int first_epoch = 1;
   int epochs = 3;  ///< one column each
@@ -54,12 +55,21 @@ struct SamplesOptions {
   void check() const;
 };
 
-/// Options of the stage: one of three commands and what it needs.
+/// `occlusion`: mIoU of experiments over the occluded share of the photos.
+struct OcclusionFigureOptions {
+  std::vector<std::filesystem::path> curves;  ///< occlusion.json of every fold of the experiments
+  std::filesystem::path output;               ///< PNG
+
+  void check() const;
+};
+
+/// Options of the stage: one of four commands and what it needs.
 struct VisualizeOptions {
-  std::string command;  ///< "curves", "prediction" or "samples"; only that command's options are looked at
+  std::string command;  ///< "curves", "prediction", "samples" or "occlusion"; only that command's options are looked at
   CurvesOptions curves;
   PredictionOptions prediction;
   SamplesOptions samples;
+  OcclusionFigureOptions occlusion;
   int threads = 0;  ///< for the network; 0 = all this process may use
 
   /// @throws UsageError
@@ -72,6 +82,7 @@ void visualize(const VisualizeOptions& options);
 
 void visualize_curves(const CurvesOptions& options);
 void visualize_samples(const SamplesOptions& options);
+void visualize_occlusion(const OcclusionFigureOptions& options);
 void visualize_prediction(const PredictionOptions& options, int threads);
 
 /// What a network makes of some samples.

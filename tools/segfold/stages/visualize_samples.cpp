@@ -5,7 +5,6 @@
 #include "segfold/base/version.h"
 #include "segfold/data/folds.h"
 #include "segfold/data/shard_pictures.h"
-#include "segfold/image/resize.h"
 #include "segfold/report/figure.h"
 #include "segfold/report/panel.h"
 #include "segfold/stages/shown_samples.h"
@@ -24,21 +23,12 @@ std::string draw_text(int epoch, const TransformParams& params) {
   return text;
 }
 
-/// Labels on the photo's grid, as training compares them pixel by pixel.
-Image labels_on_photo(const ShardSet& shards, std::int64_t index) {
-  if (shards.label_size() != shards.image_size())
-    return resize_labels(read_true_label(shards, index), shards.image_size());
-  Image labels(shards.label_size(), 1);
-  shards.read_label(index, labels.pixels);
-  return labels;
-}
-
 SampleRow sample_row(const ShardSet& shards, std::int64_t index, const SamplesOptions& options) {
   const Image photo = read_photo(shards, index);
   const int fold = fold_from_text(options.fold).value_or(kNoFold);
   std::vector<std::int64_t> others(static_cast<std::size_t>(shards.size()));
   std::iota(others.begin(), others.end(), 0);
-  SampleRow row{shards.name(index), {{"as stored", photo, labels_on_photo(shards, index)}}};
+  SampleRow row{shards.name(index), {{"as stored", photo, read_label_on_photo(shards, index)}}};
   for (int epoch = options.first_epoch; epoch < options.first_epoch + options.epochs; ++epoch) {
     SampleMaker maker(shards, options.transform, {options.seed, fold, epoch}, others);
     const TransformParams params = maker.make(index);

@@ -36,14 +36,15 @@ BorrowedWeights::BorrowedWeights(torch::nn::Module& module, const StateDict& wei
   for (const auto& [name, value] : weights) {
     torch::Tensor* parameter = parameters.find(name);
     if (parameter == nullptr) continue;
-    own_.emplace_back(*parameter, parameter->detach().clone());
-    parameter->copy_(value);
+    // Its own storage is set aside, not written to: an optimiser's master may be the very same, and may be saved now.
+    own_.emplace_back(*parameter, parameter->detach());
+    parameter->set_data(torch::empty_like(own_.back().second).copy_(value));
   }
 }
 
 BorrowedWeights::~BorrowedWeights() {
   const torch::NoGradGuard no_grad;
-  for (auto& [parameter, values] : own_) parameter.copy_(values);
+  for (auto& [parameter, values] : own_) parameter.set_data(values);
 }
 
 }  // namespace segfold

@@ -31,7 +31,8 @@ class Ema {
   torch::Tensor updates_;  // int64 [1]
 };
 
-/// While it lives, a module computes with other weights; afterwards with its own again, bit by bit.
+/// While it lives, a module computes with other weights; afterwards with its own again. Its own are not touched
+/// meanwhile: whoever holds their storage may go on reading it.
 class BorrowedWeights {
  public:
   /// @param weights  by name; parameters without one stay

@@ -27,10 +27,10 @@ struct EvaluationOptions {
   Resolution resolution = Resolution::kLabels;
   Normalisation normalisation;
   int threads = 1;
-  bool with_counts = true;                                 ///< confusion and per_image
-  bool with_fine_scores = false;                           ///< boundaries and objects by size, too
-  double occluded = 0;                                     ///< share of every photo that is covered (nested_occlusion.h)
-  const SegmentationLoss* loss = nullptr;                  ///< to compute; needs labels at the input size
+  bool with_counts = true;                 ///< confusion and per_image
+  bool with_fine_scores = false;           ///< boundaries and objects by size, too
+  double occluded = 0;                     ///< share of every photo that is covered (nested_occlusion.h)
+  const SegmentationLoss* loss = nullptr;  ///< to compute; needs labels at the input size
   std::function<void(const std::string& name)> on_sample;  ///< called after each, for progress; may throw to stop
   /// Receives the predicted train ids at the comparison's size.
   std::function<void(std::int64_t sample, Size size, const std::vector<std::uint8_t>& prediction)> on_prediction;

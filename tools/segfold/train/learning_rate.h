@@ -12,7 +12,7 @@ namespace segfold {
 enum class ScheduleKind {
   kPlateau,   ///< falls when the held-out loss stops falling (schedule.h)
   kConstant,  ///< stays
-  kPoly,      ///< floor + (lr − floor) · (1 − t)^power, t = share of the updates done
+  kPoly,      ///< floor + (lr − floor) · (1 − t)^power, t = share of the updates after the warm-up that are done
   kCosine     ///< floor + (lr − floor) · (1 + cos πt) / 2 (Loshchilov and Hutter 2017, one cycle)
 };
 

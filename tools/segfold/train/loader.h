@@ -40,7 +40,7 @@ class EpochLoader {
     std::int64_t first_batch = 0;  ///< batches before it are left out (resuming)
   };
 
-  /// @param shards,transform  must outlive the loader; labels at the images' size
+  /// @param shards,transform  must outlive the loader
   EpochLoader(const ShardSet& shards, std::vector<std::int64_t> order, const TransformOptions& transform, EpochKey key,
               Options options);
   ~EpochLoader();

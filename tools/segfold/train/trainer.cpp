@@ -257,7 +257,7 @@ class Trainer {
     history_ = std::move(state.history);
     best_miou_ = state.best_miou;
     best_epoch_ = state.best_epoch;
-    log_info("going on from the saved state: epoch {} of {}, {} steps of it done", position_.epoch, options_.epochs,
+    log_info("going on from the saved state: epoch {} of {}, {} steps of it done", position_.epoch, length_.epochs,
              position_.batches);
   }
 
@@ -283,6 +283,11 @@ class Trainer {
 
 TrainingResult train(const TrainingOptions& options, const TrainingData& data, const TrainingRun& run) {
   options.check();
+  const TrainingLength length(options, static_cast<std::int64_t>(data.train.size()));
+  if (options.schedule.warmup_steps >= length.updates && options.schedule.warmup_steps > 0) {
+    throw UsageError(fmt::format("--warmup-steps {}: the training has only {} updates; give fewer",
+                                 options.schedule.warmup_steps, length.updates));
+  }
   return Trainer(options, data, run).run();
 }
 

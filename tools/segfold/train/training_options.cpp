@@ -9,6 +9,7 @@
 namespace segfold {
 namespace {
 
+constexpr int kMostEpochs = 100000;
 constexpr std::int64_t kMostSteps = 1000000000;
 
 std::int64_t divided_up(std::int64_t value, std::int64_t by) { return (value + by - 1) / by; }
@@ -21,7 +22,8 @@ void TrainingOptions::check() const {
   optimizer.check();
   loss.check();
   transform.check();
-  if (epochs < 1 || epochs > 100000) throw UsageError(fmt::format("--epochs {}; 1 to 100000 are possible", epochs));
+  if (epochs < 1 || epochs > kMostEpochs)
+    throw UsageError(fmt::format("--epochs {}; 1 to {} are possible", epochs, kMostEpochs));
   if (steps && (*steps < 1 || *steps > kMostSteps))
     throw UsageError(fmt::format("--steps {}; 1 to {} are possible", *steps, kMostSteps));
   if (batch_size < 1 || batch_size > 4096)
@@ -32,9 +34,10 @@ void TrainingOptions::check() const {
   if (schedule.lr_floor > lr)
     throw UsageError(fmt::format("--lr-floor {} is above --lr {}; give a smaller one", schedule.lr_floor, lr));
   if (!(ema >= 0 && ema < 1)) throw UsageError(fmt::format("--ema {}; it must be in [0, 1)", ema));
-  if (freeze_encoder_epochs < 0 || freeze_encoder_epochs > epochs)
+  const int most_frozen = steps ? kMostEpochs : epochs;  // how many epochs the steps fill depends on the samples
+  if (freeze_encoder_epochs < 0 || freeze_encoder_epochs > most_frozen)
     throw UsageError(
-        fmt::format("--freeze-encoder-epochs {}; 0 to the {} epochs are possible", freeze_encoder_epochs, epochs));
+        fmt::format("--freeze-encoder-epochs {}; 0 to {} epochs are possible", freeze_encoder_epochs, most_frozen));
   if (!(auxiliary_weight >= 0 && auxiliary_weight <= 100))
     throw UsageError(fmt::format("--auxiliary-weight {}; it must be from 0 (no such head) to 100", auxiliary_weight));
   if (low_res_every < 1) throw UsageError(fmt::format("--low-res-every {}; give 1 or more", low_res_every));

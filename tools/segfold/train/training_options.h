@@ -26,8 +26,8 @@ struct TrainingOptions {
   LossOptions loss;
   double ema = 0;                 ///< decay of the average of the weights that is scored and written; 0 = none, [0, 1)
   int freeze_encoder_epochs = 0;  ///< first epochs in which the encoder stays as it is, BatchNorm's statistics too
-  double auxiliary_weight = 0;  ///< of an auxiliary head's loss; 0 = no such head
-  bool frozen_norms = false;    ///< batch normalisations keep the statistics and weights they begin with
+  double auxiliary_weight = 0;    ///< of an auxiliary head's loss; 0 = no such head
+  bool frozen_norms = false;      ///< batch normalisations keep the statistics and weights they begin with
   TransformOptions transform;
   std::optional<Normalisation> normalisation;  ///< absent: the architecture's
   std::uint64_t seed = 1;

@@ -1,8 +1,12 @@
 #include "segfold/train/transform.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "segfold/base/error.h"
 #include "segfold/base/random.h"
+#include "segfold/data/shard_pictures.h"
 
 namespace segfold {
 
@@ -12,6 +16,17 @@ void TransformOptions::check() const {
   occlusion.check();
 }
 
+void TransformOptions::check_for(Size stored) const {
+  const Size seen = output_size(stored);
+  const bool larger = seen.height > stored.height || seen.width > stored.width;
+  if (larger && occlusion.fill == OcclusionFill::kPatch && occlusion.probability > 0) {
+    throw UsageError(
+        fmt::format("--crop {}: is larger than the stored {}, so no patch of another sample might cover a "
+                    "rectangle; choose another --occlusion-fill",
+                    to_string(seen), to_string(stored)));
+  }
+}
+
 SampleMaker::SampleMaker(const ShardSet& shards, const TransformOptions& options, EpochKey key,
                          const std::vector<std::int64_t>& others)
     : shards_(shards),
@@ -19,13 +34,12 @@ SampleMaker::SampleMaker(const ShardSet& shards, const TransformOptions& options
       key_(key),
       others_(others),
       stored_image_(shards.image_size(), 3),
-      stored_label_(shards.image_size(), 1),
       other_(shards.image_size(), 3) {}
 
 TransformParams SampleMaker::make(std::int64_t sample) {
   const std::string& name = shards_.name(sample);
   shards_.read_image(sample, stored_image_.pixels);
-  shards_.read_label(sample, stored_label_.pixels);
+  stored_label_ = read_label_on_photo(shards_, sample);
   const bool cropped = options_.crop.crop.has_value();
   if (cropped) crop(name);
   TransformParams params;

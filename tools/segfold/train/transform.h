@@ -17,6 +17,9 @@ struct TransformOptions {
   OcclusionOptions occlusion;
   void check() const;
 
+  /// @throws UsageError where stored pictures of a size cannot be transformed so.
+  void check_for(Size stored) const;
+
   /// Size of what the network is given for stored pictures of a size.
   Size output_size(Size stored) const { return crop.crop.value_or(stored); }
 };
@@ -38,7 +41,7 @@ struct TransformParams {
 /// patches also of the samples they are taken from.
 class SampleMaker {
  public:
-  /// @param shards,options  must outlive this object; labels at the images' size
+  /// @param shards,options  must outlive this object; labels of another size are brought to the images'
   /// @param others  samples that patches are taken from, in a fixed order
   SampleMaker(const ShardSet& shards, const TransformOptions& options, EpochKey key,
               const std::vector<std::int64_t>& others);

@@ -1,0 +1,146 @@
+"""What the schema cannot say of an experiment and of the study: better refused here than after days of training."""
+
+from mistakes import ConfigError, at, unknown_experiment
+
+LEAST_SIDE = 32  # rows and columns
+
+# Settings that act only beside certain values of another one.
+ACTS_WITH = {
+    "width": ("arch", ("unet",)),
+    "encoder_weights": ("arch", ("unet-resnet50",)),
+    "class_weights": ("loss", ("weighted-ce",)),
+    "ce_weight": ("loss", ("ce-dice",)),
+    "dice_weight": ("loss", ("ce-dice",)),
+    "momentum": ("optimizer", ("sgd",)),
+    "plateau": ("schedule", ("plateau",)),
+    "poly_power": ("schedule", ("poly",)),
+    "lr_floor": ("schedule", ("poly", "cosine")),
+    "warmup_steps": ("schedule", ("poly", "cosine", "constant")),
+    "warmup_factor": ("schedule", ("poly", "cosine", "constant")),
+}
+# What an experiment has that does not say.
+DEFAULTS = {"loss": "ce", "optimizer": "adam", "schedule": "plateau", "norm": "batch", "encoder_weights": "none"}
+RANGES = [("augment", "scale"), ("crop", "scale"), *(("occlusion", key) for key in ("rectangles", "area", "aspect"))]
+
+
+def check_experiment(name, experiment, own, files):
+    """@param own  what the experiment itself says, without what it inherits"""
+    _drop_idle(name, experiment, own, files)
+    for keys, sentence in _mistakes(experiment, own):
+        raise ConfigError(at(files, ("experiments", name, *keys), sentence))
+
+
+def _drop_idle(name, experiment, own, files):
+    for key, (other, values) in ACTS_WITH.items():
+        chosen = experiment.get(other, DEFAULTS.get(other))
+        if key not in experiment or chosen in values:
+            continue
+        if key in own:
+            sentence = f"does nothing beside {other}: {chosen}; remove it, or set {other} to {' or '.join(values)}"
+            raise ConfigError(at(files, ("experiments", name, key), sentence))
+        del experiment[key]  # inherited from an experiment where it acts
+    if "init_from" in experiment and "encoder_weights" not in own:
+        experiment.pop("encoder_weights", None)
+
+
+def _mistakes(experiment, own):
+    """Every mistake as the keys of its place and a sentence."""
+    get = lambda key: experiment.get(key, DEFAULTS.get(key))
+    if experiment["arch"] == "unet" and "width" not in experiment:
+        yield (), "the arch unet needs the key 'width' (64 is the classic one)"
+    if "steps" in own and "epochs" in own:
+        yield ("steps",), "the length stands in epochs, too; give one of them"
+    if "init_from" in experiment and get("encoder_weights") != "none":
+        yield ("encoder_weights",), "init_from brings an encoder already; remove one"
+    if get("norm") == "group" and get("encoder_weights") != "none":
+        yield ("norm",), "encoder_weights hold batch normalisations; choose batch or frozen"
+    if get("norm") == "frozen" and "init_from" not in experiment and get("encoder_weights") == "none":
+        yield ("norm",), "frozen keeps what the weights begin with; give init_from or encoder_weights"
+    if experiment.get("warmup_factor") and not experiment.get("warmup_steps"):
+        yield ("warmup_factor",), "does nothing without warmup_steps; remove it, or give those"
+    if experiment.get("lr_floor", 0) > experiment["lr"]:
+        yield ("lr_floor",), f"{experiment['lr_floor']} is above lr: {experiment['lr']}; give a smaller one"
+    if "epochs" in experiment and experiment.get("freeze_encoder_epochs", 0) > experiment["epochs"]:
+        yield ("freeze_encoder_epochs",), f"more than the {experiment['epochs']} epochs there are"
+    if experiment.get("ce_weight", 1) == 0 and experiment.get("dice_weight", 1) == 0:
+        yield ("dice_weight",), "ce_weight is 0, too; give one of them"
+    yield from _mistakes_of_sizes(experiment)
+
+
+def _mistakes_of_sizes(experiment):
+    for group, key in RANGES:
+        smallest, largest = experiment.get(group, {}).get(key, (0, 0))
+        if smallest > largest:
+            yield (group, key), f"[{smallest}, {largest}] begins with the larger one"
+    stored = _sides(experiment["size"])
+    if min(stored) < LEAST_SIDE:
+        yield ("size",), f"{experiment['size']} is too small; {LEAST_SIDE} rows and columns at least"
+    crop = experiment.get("crop")
+    if not crop:
+        return
+    seen = _sides(crop["size"])
+    if min(seen) < LEAST_SIDE:
+        yield ("crop", "size"), f"{crop['size']} is too small; {LEAST_SIDE} rows and columns at least"
+    larger = any(side > other for side, other in zip(seen, stored))
+    if larger and experiment.get("occlusion", {}).get("fill") == "patch":
+        yield ("crop", "size"), f"{crop['size']} is larger than the stored {experiment['size']}; choose another occlusion.fill"
+
+
+def _sides(size):
+    return tuple(map(int, size.split("x")))
+
+
+def check_study(config, files):
+    experiments = config["experiments"]
+    _check_comparable(experiments, files)
+    for name in experiments:
+        _check_start(name, experiments, files)
+    _check_comparison(config, files)
+
+
+def _check_comparable(experiments, files):
+    """All experiments of a study go into one comparison."""
+    first_name, first = next(iter(experiments.items()))
+    for name, experiment in experiments.items():
+        if experiment["label_size"] != first["label_size"]:
+            sentence = (
+                f"{experiment['label_size']} differs from {first_name}'s {first['label_size']}; scores on different label "
+                "grids cannot be compared: give both the same, or this one a config of its own"
+            )
+            raise ConfigError(at(files, ("experiments", name, "label_size"), sentence))
+
+
+def _check_start(name, experiments, files):
+    """What a fine-tuning begins with: another experiment of the same network, and none that begins with this one."""
+    seen = [name]
+    while "init_from" in experiments[seen[-1]]:
+        tuned = experiments[seen[-1]]
+        place = ("experiments", seen[-1], "init_from")
+        start = tuned["init_from"]
+        if start not in experiments:
+            raise ConfigError(at(files, place, unknown_experiment(start, experiments)))
+        if start in seen:
+            raise ConfigError(at(files, place, f"'{start}' in the end begins with its own weights"))
+        for sentence in _unfit(start, experiments[start], tuned):
+            raise ConfigError(at(files, place, sentence))
+        seen.append(start)
+
+
+def _unfit(name, start, tuned):
+    for key in ("arch", "width", "norm"):
+        there, here = (DEFAULTS.get(key) if key not in one else one[key] for one in (start, tuned))
+        if key == "norm":
+            there, here = ("batch" if norm == "frozen" else norm for norm in (there, here))
+        if there != here:
+            yield f"{name} has {key}: {there}, this experiment {here}; weights fit the same network only"
+    if len(start["seeds"]) > 1 and start["seeds"] != tuned["seeds"]:
+        yield f"{name} has other seeds; give both the same, or {name} one"
+
+
+def _check_comparison(config, files):
+    shares = config.setdefault("occlusion_curve", [])
+    if len(shares) == 1 or shares != sorted(set(shares)):
+        raise ConfigError(at(files, ("occlusion_curve",), f"{shares} is no curve; give two or more rising shares, or []"))
+    baseline = config.get("baseline")
+    if baseline is not None and baseline not in config["experiments"]:
+        raise ConfigError(at(files, ("baseline",), unknown_experiment(baseline, config["experiments"])))

@@ -1,0 +1,23 @@
+"""How mistakes in the configuration are told."""
+
+import difflib
+
+
+class ConfigError(Exception):
+    """One or more mistakes in the configuration; each line of the text is one of them."""
+
+
+def dotted(keys):
+    return "".join(f"[{key}]" if isinstance(key, int) else f".{key}" for key in keys).lstrip(".") + (
+        ": " if keys else ""
+    )
+
+
+def at(files, keys, sentence):
+    return f"{files.place(keys)}: {dotted(keys)}{sentence}"
+
+
+def unknown_experiment(name, experiments):
+    nearest = difflib.get_close_matches(name, experiments, n=1)
+    hint = f", did you mean '{nearest[0]}'?" if nearest else f"; there are {', '.join(experiments)}"
+    return f"no experiment is called '{name}'{hint}"

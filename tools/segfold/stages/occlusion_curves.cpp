@@ -1,0 +1,73 @@
+#include "segfold/stages/occlusion_curves.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "segfold/base/error.h"
+#include "segfold/base/sha256.h"
+
+namespace segfold {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct CurveFile {
+  std::string path;
+  OcclusionCurve curve;
+  Seal seal;
+};
+
+std::vector<double> shares(const OcclusionCurve& curve) {
+  std::vector<double> values;
+  for (const OcclusionLevel& level : curve.levels) values.push_back(level.occluded);
+  return values;
+}
+
+void require_alike(const CurveFile& first, const CurveFile& other) {
+  const auto refuse = [&](const std::string& what) {
+    throw DataError(fmt::format("{} and {}: {}; give curves of one study", first.path, other.path, what));
+  };
+  if (shares(first.curve) != shares(other.curve)) refuse("other shares are occluded");
+  if (first.curve.groups != other.curve.groups) refuse("other groups of images");
+  if (first.curve.classes != other.curve.classes) refuse("other classes");
+  if (first.curve.resolution != other.curve.resolution) refuse("compared on other label grids");
+}
+
+std::vector<CurveFile> read_curves(const std::vector<fs::path>& paths) {
+  std::vector<CurveFile> files;
+  for (const fs::path& path : paths) {
+    SealedOcclusionCurve read = read_occlusion_curve(path);
+    files.push_back({path.string(), std::move(read.curve), std::move(read.seal)});
+    require_alike(files.front(), files.back());
+    for (const CurveFile& earlier : files) {
+      if (&earlier != &files.back() && earlier.seal.content == files.back().seal.content)
+        throw DataError(fmt::format("{} and {}: hold the same; give every curve once", earlier.path, path.string()));
+    }
+  }
+  return files;
+}
+
+std::vector<ExperimentCurves> by_experiment(const std::vector<CurveFile>& files) {
+  std::vector<ExperimentCurves> experiments;
+  for (const CurveFile& file : files) {
+    const auto found = std::find_if(experiments.begin(), experiments.end(), [&](const ExperimentCurves& curves) {
+      return curves.name == file.curve.experiment;
+    });
+    ExperimentCurves& curves =
+        found != experiments.end() ? *found : experiments.emplace_back(ExperimentCurves{file.curve.experiment, {}});
+    curves.runs.push_back(file.curve);
+  }
+  return experiments;
+}
+
+}  // namespace
+
+OcclusionCurves read_occlusion_curves(const std::vector<fs::path>& paths) {
+  const std::vector<CurveFile> files = read_curves(paths);
+  Sha256 sha;
+  for (const CurveFile& file : files) sha.update(file.seal.content);
+  return {shares(files.front().curve), by_experiment(files), sha.hex()};
+}
+
+}  // namespace segfold
