@@ -8,6 +8,15 @@ target_compile_options(segfold_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wcast-qual -Woverloaded-virtual
   -Wno-missing-field-initializers -ffp-contract=off
   $<$<BOOL:${SEGFOLD_WARNINGS_AS_ERRORS}>:-Werror>)
+if(SEGFOLD_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
+    message(FATAL_ERROR "SEGFOLD_FUZZ needs clang++, whose libFuzzer it uses; configure another folder with "
+      "-DCMAKE_CXX_COMPILER=clang++")
+  endif()
+  set(sanitizers -fsanitize=address,undefined -fno-sanitize-recover=undefined)
+  target_compile_options(segfold_options INTERFACE -fsanitize=fuzzer-no-link ${sanitizers} -g -fno-omit-frame-pointer)
+  target_link_options(segfold_options INTERFACE ${sanitizers})
+endif()
 
 # segfold_library(room sources…): the static library of one room of tools/segfold/.
 function(segfold_library room)

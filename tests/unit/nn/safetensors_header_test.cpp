@@ -112,6 +112,16 @@ TEST(SafetensorsHeader, RefusesSizesThatDoNotFitTheirOffsets) {
   expect_refused(R"({"a":{"dtype":"F32","shape":[18446744073709551616],"data_offsets":[0,0]}})", 0, {"wrong kind"});
 }
 
+TEST(SafetensorsHeader, RefusesMoreDimensionsThanAnyTensorHas) {
+  const auto with_rank = [](int rank) {
+    std::string ones = "1";
+    for (int i = 1; i < rank; ++i) ones += ",1";
+    return R"({"a":{"dtype":"U8","shape":[)" + ones + R"(],"data_offsets":[0,1]}})";
+  };
+  EXPECT_EQ(parse(with_rank(64), 1).entries[0].shape, Integers(64, 1));
+  expect_refused(with_rank(65), 1, {"'a'", "more than 64 dimensions"});
+}
+
 TEST(SafetensorsHeader, RefusesHolesOverlapsAndTails) {
   const auto pair = [](const std::string& a, const std::string& b) {
     return R"({"a":{"dtype":"U8","shape":[4],"data_offsets":)" + a +

@@ -114,6 +114,15 @@ TEST(Unpickler, RefusesOtherProtocols) {
   expect_error<DataError>([] { Pickle("(dp0\n.", kAdmitted, "w.pth"); }, {"protocol 2"});
 }
 
+TEST(Unpickler, RecallsFromSlotsWithGapsBetween) {
+  // As pickletools.optimize leaves them when it drops what is never recalled.
+  const Taken taken =
+      take("(K\x05r" + little_endian(200'000, 4) + "K\x06q\x01" + "j" + little_endian(200'000, 4) + "h\x01t");
+  EXPECT_EQ(taken.item(2).number, 5);
+  EXPECT_EQ(taken.item(3).number, 6);
+  expect_refused("Nr" + little_endian(200'000, 4) + "h\x07", "never remembered");
+}
+
 TEST(Unpickler, RefusesToTakeWhatIsNotThere) {
   expect_refused("\x85", "no");
   expect_refused("t", "mark");

@@ -80,6 +80,7 @@ bool HeaderReader::number_unsigned(std::uint64_t value) {
   if (where_ == Where::kShape) {
     if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()))
       fail(fmt::format("has a size of {} {}", value, place()));
+    if (entry_.shape.size() == kMaxRank) fail(fmt::format("has more than {} dimensions {}", kMaxRank, place()));
     entry_.shape.push_back(static_cast<std::int64_t>(value));
     return true;
   }

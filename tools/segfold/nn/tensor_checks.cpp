@@ -12,7 +12,6 @@
 namespace segfold {
 namespace {
 
-constexpr std::size_t kMaxRank = 64;                          // PyTorch's own limit for most operators
 constexpr std::int64_t kMaxElements = std::int64_t{1} << 40;  // × 8 bytes is still far from overflow
 constexpr std::size_t kMaxShown = 100;
 

@@ -11,8 +11,11 @@
 
 namespace segfold {
 
-/// product(shape); nothing for a shape that no tensor has: a negative size, more than 64 dimensions, or sizes whose
-/// product (an empty dimension left out, so that strides stay representable) exceeds 2^40.
+/// Most dimensions of a tensor: PyTorch's own limit for most operators.
+inline constexpr std::size_t kMaxRank = 64;
+
+/// product(shape); nothing for a shape that no tensor has: a negative size, more than kMaxRank dimensions, or sizes
+/// whose product (an empty dimension left out, so that strides stay representable) exceeds 2^40.
 std::optional<std::int64_t> element_count(std::span<const std::int64_t> shape);
 
 /// "[64, 3, 7, 7]".

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 
 #include "segfold/nn/pickle_bytes.h"
@@ -267,13 +268,13 @@ class PickleMachine {
   }
 
   void put(std::size_t slot) {
-    if (slot >= std::min(kMaxMemo, bytes_.size())) fail("remembers more values than any state dict");
-    if (slot >= memo_.size()) memo_.resize(slot + 1);
+    if (slot >= kMaxMemo) fail("remembers more values than any state dict");
     memo_[slot] = top();
   }
   void get(std::size_t slot) {
-    if (slot >= memo_.size() || !memo_[slot]) fail("recalls a value that it never remembered");
-    push(*memo_[slot]);
+    const auto found = memo_.find(slot);
+    if (found == memo_.end()) fail("recalls a value that it never remembered");
+    push(found->second);
   }
 
   PickleBytes bytes_;
@@ -281,7 +282,7 @@ class PickleMachine {
   std::vector<std::vector<PickleValue>>& containers_;
   std::vector<PickleValue> stack_;
   std::vector<std::size_t> marks_;
-  std::vector<std::optional<PickleValue>> memo_;
+  std::map<std::size_t, PickleValue> memo_;  // by slot: no number in the file says how large it becomes
   std::size_t values_ = 0;
 };
 
