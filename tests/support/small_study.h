@@ -40,7 +40,10 @@ struct MadeUpFold {
     Seal seal;
     seal.tool = "train-fold";
     seal.results_version = 1;
-    seal.parameters = {{"fold", fold}, {"lr", lr}, {"seed", seed}, {"capability", fmt::format("cpu{}", fold)}};
+    // Class weights follow from each fold's own training samples.
+    const Json loss = {{"kind", "weighted-ce"}, {"class_weights", {{"road", 1.0 + fold}}}};
+    seal.parameters = {
+        {"fold", fold}, {"lr", lr}, {"seed", seed}, {"loss", loss}, {"capability", fmt::format("cpu{}", fold)}};
     seal.inputs = {{"folds", folds_digest}, {"shards", std::string(64, 's')}};
     return seal;
   }

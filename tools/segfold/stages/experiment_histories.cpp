@@ -16,6 +16,9 @@ Json shared_parameters(const HistoryFile& file) {
   for (const char* key : {"fold", "threads", "device", "capability"}) {
     if (parameters.is_object()) parameters.erase(key);
   }
+  // Each fold weighs the classes by the pixels of its own training samples.
+  if (parameters.is_object() && parameters.contains("loss") && parameters["loss"].is_object())
+    parameters["loss"].erase("class_weights");
   return parameters;
 }
 
