@@ -53,7 +53,7 @@ def write_greedy_files(corpus):
     """Files that ask for far more memory than they have bytes: a slot of the memo, dimensions of a tensor."""
     filler = b"X" + (4000).to_bytes(4, "little") + b"x" * 4000
     with zipfile.ZipFile(corpus / "pth" / "far_slot.pth", "w") as archive:
-        archive.writestr("archive/data.pkl", b"\x80\x02" + filler + b"r" + (4000).to_bytes(4, "little") + b".")
+        archive.writestr(zipfile.ZipInfo("archive/data.pkl"), b"\x80\x02" + filler + b"r" + (4000).to_bytes(4, "little") + b".")
     entry = {"a": {"dtype": "U8", "shape": [1] * 12000, "data_offsets": [0, 1]}}
     header = json.dumps(entry, separators=(",", ":")).encode()
     path = corpus / "safetensors" / "many_dimensions.safetensors"

@@ -12,6 +12,8 @@ constexpr std::string_view kLocal = "PK\x03\x04";
 constexpr std::string_view kCentral = "PK\x01\x02";
 constexpr std::string_view kEnd = "PK\x05\x06";
 constexpr std::size_t kLocalBytes = 30;
+constexpr std::size_t kCentralBytes = 46;
+constexpr std::size_t kEndBytes = 22;
 
 template <class T>
 T number_at(std::string_view bytes, std::size_t place) {
@@ -36,14 +38,22 @@ void put_record(std::string& bytes, const std::string& name, const std::string& 
 }  // namespace
 
 std::optional<StoredRecords> records_of(std::string_view archive) {
+  const std::size_t end = archive.rfind(kEnd);
+  if (end == std::string_view::npos || archive.size() - end < kEndBytes) return std::nullopt;
+  std::size_t next = number_at<std::uint32_t>(archive, end + 16);
   StoredRecords records;
-  while (archive.size() >= kLocalBytes && archive.starts_with(kLocal)) {
-    const std::size_t bytes = number_at<std::uint32_t>(archive, 18);
-    const std::size_t name = number_at<std::uint16_t>(archive, 26);
-    const std::size_t start = kLocalBytes + name + number_at<std::uint16_t>(archive, 28);
-    if (start + bytes > archive.size()) break;
-    records.emplace_back(archive.substr(kLocalBytes, name), archive.substr(start, bytes));
-    archive.remove_prefix(start + bytes);
+  while (next < end && end - next >= kCentralBytes && archive.substr(next).starts_with(kCentral)) {
+    // From the directory: the local headers of PyTorch's archives leave the sizes open.
+    const std::size_t bytes = number_at<std::uint32_t>(archive, next + 20);
+    const std::size_t name = number_at<std::uint16_t>(archive, next + 28);
+    const std::size_t local = number_at<std::uint32_t>(archive, next + 42);
+    if (next + kCentralBytes + name > end || local + kLocalBytes > end) break;
+    const std::size_t start = local + kLocalBytes + number_at<std::uint16_t>(archive, local + 26) +
+                              number_at<std::uint16_t>(archive, local + 28);
+    if (start + bytes > end) break;
+    records.emplace_back(archive.substr(next + kCentralBytes, name), archive.substr(start, bytes));
+    next += kCentralBytes + name + number_at<std::uint16_t>(archive, next + 30) +
+            number_at<std::uint16_t>(archive, next + 32);
   }
   if (records.empty()) return std::nullopt;
   return records;

@@ -11,7 +11,7 @@ namespace segfold::testing {
 /// Records of a zip archive without compression, by name, in their order.
 using StoredRecords = std::vector<std::pair<std::string, std::string>>;
 
-/// The records that the local headers of `archive` tell of, whatever its directory says; nothing if there is none.
+/// The records that the directory of `archive` tells of; nothing if there is none.
 std::optional<StoredRecords> records_of(std::string_view archive);
 
 /// An archive with right sizes, checksums and directory, so that what its records hold gets past all of these.

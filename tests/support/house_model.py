@@ -14,7 +14,7 @@ DTYPES = [torch.float32, torch.float64, torch.float16, torch.bfloat16, torch.int
 def small_info(**changes):
     """What a model file says of its weights, but for the seal."""
     return {
-        **{"format": "segfold.model/1", "architecture": "unet", "width": 4, "dropout": 0.1},
+        **{"format": "segfold.model/1", "architecture": "unet", "width": 4, "dropout": 0.1, "norm": "batch"},
         **{"classes": ["road", "car", "sky"], "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225]},
         **{"input_size": "32x64", "precision": "bf16", "experiment": "trial", "fold": 2, "folds_count": 3, "epoch": 7},
         **changes,
@@ -58,5 +58,5 @@ def save_model(path, tensors, info):
     torch.save(tensors, path)
     with zipfile.ZipFile(path, "a") as archive:
         folder = archive.namelist()[0].split("/")[0]
-        archive.writestr(f"{folder}/segfold.json", dumped(info))
+        archive.writestr(zipfile.ZipInfo(f"{folder}/segfold.json"), dumped(info))
     return path
