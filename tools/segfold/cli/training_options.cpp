@@ -81,7 +81,6 @@ void refuse_idle(CLI::App& app, const TrainingOptions& o) {
   const auto loss = [&o](LossKind kind) { return [&o, kind] { return o.loss.kind == kind; }; };
   std::vector<Condition> conditions{
       {"--width", [&o] { return o.model.architecture == Architecture::kUNet; }, "--arch unet"},
-      {"--epochs", [&o] { return !o.steps.has_value(); }, "leaving --steps out"},
       {"--plateau-factor", schedule({ScheduleKind::kPlateau}), "--schedule plateau"},
       {"--plateau-patience", schedule({ScheduleKind::kPlateau}), "--schedule plateau"},
       {"--plateau-threshold", schedule({ScheduleKind::kPlateau}), "--schedule plateau"},
@@ -117,8 +116,8 @@ void add_training(CLI::App& app, TrainingOptions& o) {
   app.add_option("--width", o.model.width, "unet: channels of its first level")->capture_default_str();
   app.add_option("--dropout", o.model.dropout, "Probability of Dropout2d in the bottleneck, [0, 1)")
       ->capture_default_str();
-  app.add_option("--epochs", o.epochs, "Passes over the training samples")->capture_default_str();
-  app.add_option("--steps", o.steps, "Updates of the whole training, instead of --epochs");
+  CLI::Option* epochs = app.add_option("--epochs", o.epochs, "Passes over the training samples")->capture_default_str();
+  app.add_option("--steps", o.steps, "Updates of the whole training, instead of --epochs")->excludes(epochs);
   app.add_option("--batch-size", o.batch_size, "Samples per step")->capture_default_str();
   app.add_option("--accumulate", o.accumulate, "Batches per update")->capture_default_str();
   app.add_option("--lr", o.lr, "Learning rate")->capture_default_str();
