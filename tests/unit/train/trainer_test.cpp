@@ -37,6 +37,7 @@ class Training : public ::testing::Test {
     Precision precision = Precision::kFp32;
     std::string state = "state";
     bool with_official = true;
+    std::function<void(const TrainingResult&)> on_done = {};
   };
 
   TrainingResult run(const Settings& settings) {
@@ -49,7 +50,8 @@ class Training : public ::testing::Test {
                   [&](const StateDict&, int epoch) {
                     best_.push_back(epoch);
                     write_file(state.best(), "weights");
-                  }});
+                  },
+                  settings.on_done});
   }
 
   static void expect_equal(const TrainingResult& a, const TrainingResult& b) {
@@ -194,6 +196,16 @@ TEST_F(Training, ScoresAndWritesTheAverageOfWeights) {
   EXPECT_EQ(averaged.history.front().train_loss, plain.history.front().train_loss);  // training itself is the same
   EXPECT_NE(averaged.history.back().val_loss, plain.history.back().val_loss);
   EXPECT_FALSE(torch::equal(averaged.weights.front().second, plain.weights.front().second));
+}
+
+TEST_F(Training, IsNotLostWhenItsResultsCannotBeWritten) {
+  const TrainingResult whole = run({.state = "a"});
+  EXPECT_THROW(run({.state = "b", .on_done = [](const TrainingResult&) { throw IoError("disk full"); }}), IoError);
+  best_.clear();
+  int handed_over = 0;
+  expect_equal(whole, run({.state = "b", .on_done = [&](const TrainingResult&) { ++handed_over; }}));
+  EXPECT_EQ(handed_over, 1);
+  EXPECT_TRUE(best_.empty());  // no epoch was trained again
 }
 
 TEST_F(Training, StopsAtALossThatIsNotFinite) {

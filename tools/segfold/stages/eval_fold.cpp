@@ -129,6 +129,11 @@ void eval_fold(const EvalFoldOptions& options) {
   const ModelInfo& info = network.info();
   const std::vector<std::int64_t> samples = choose(options, folds, shards, info);
 
+  const auto trained_on = info.seal.inputs.find("shards");
+  if (!options.fold && trained_on != info.seal.inputs.end() && trained_on->second == shards.digest()) {
+    log_warning("{}: was trained on these shards; give --folds and --fold to score only what it held out",
+                options.model.string());
+  }
   const Seal seal = seal_of(options, network, shards, threads);
 
   const std::size_t rounds = std::max<std::size_t>(options.occlusion.size(), 1);

@@ -261,14 +261,15 @@ void train_fold(const TrainFoldOptions& given) {
     info.epoch = epoch;
     write_model(state.best(), weights, info);
   };
-  const TrainingResult result =
-      train(options.training, data,
-            {device, precision, threads, options.workers, options.stop_after_epoch, state, keep_best});
-  if (result.best_epoch > 0)
-    write_tensor_file(best_path(options.output), without_checksum(read_tensor_file(state.best())));
-  info.epoch = result.epochs;
-  write_model(options.output, result.weights, info);
-  write_sealed_text(options.history, history_csv(result.history), seal);
+  const auto write_outputs = [&](const TrainingResult& result) {
+    if (result.best_epoch > 0)
+      write_tensor_file(best_path(options.output), without_checksum(read_tensor_file(state.best())));
+    info.epoch = result.epochs;
+    write_model(options.output, result.weights, info);
+    write_sealed_text(options.history, history_csv(result.history), seal);
+  };
+  train(options.training, data,
+        {device, precision, threads, options.workers, options.stop_after_epoch, state, keep_best, write_outputs});
   state.remove();
 }
 

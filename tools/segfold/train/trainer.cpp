@@ -59,7 +59,9 @@ class Trainer {
       if (run_.stop_after_epoch && history_.back().epoch >= *run_.stop_after_epoch) interrupt();
       if (seconds_since(last_saved_) > kSaveAtEpochEndAfter) save();
     }
-    return {weights(), length_.epochs, std::move(history_), best_epoch_};
+    TrainingResult result{weights(), length_.epochs, history_, best_epoch_};
+    if (run_.on_done) hand_over(result);
+    return result;
   }
 
  private:
@@ -195,6 +197,19 @@ class Trainer {
       std::vector<std::int64_t> all(static_cast<std::size_t>(data_.official->size()));
       for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<std::int64_t>(i);
       row.fullres_miou = evaluate(*model_, run_.device, *data_.official, all, options).confusion.mean_iou();
+    }
+  }
+
+  void hand_over(const TrainingResult& result) {
+    try {
+      run_.on_done(result);
+    } catch (const Error&) {
+      try {
+        save();
+      } catch (const Error& error) {
+        log_warning("the state of the finished training cannot be saved either: {}", error.what());
+      }
+      throw;
     }
   }
 

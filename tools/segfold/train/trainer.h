@@ -27,6 +27,13 @@ struct TrainingData {
   const StartWeights* encoder = nullptr;  ///< likewise, for the encoder alone
 };
 
+struct TrainingResult {
+  StateDict weights;  ///< of the last epoch, averaged where that was asked for
+  int epochs = 0;
+  std::vector<HistoryRow> history;
+  int best_epoch = 0;  ///< 0 where nothing was held out
+};
+
 /// The machine's part: nothing here may show in the results, except `threads` and `precision`, which are recorded.
 struct TrainingRun {
   const Device& device;
@@ -37,13 +44,9 @@ struct TrainingRun {
   const StateFolder& state;
   /// Receives the weights of each epoch whose low-resolution mIoU is the best so far.
   std::function<void(const StateDict& weights, int epoch)> on_best;
-};
-
-struct TrainingResult {
-  StateDict weights;  ///< of the last epoch, averaged where that was asked for
-  int epochs = 0;
-  std::vector<HistoryRow> history;
-  int best_epoch = 0;  ///< 0 where nothing was held out
+  /// Receives the finished training. What it throws, such as a full disk, leaves after the state was saved: the next
+  /// start has only this to do again.
+  std::function<void(const TrainingResult& result)> on_done;
 };
 
 /// Trains from scratch, or goes on where the saved state stands.
