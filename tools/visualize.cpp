@@ -47,18 +47,14 @@ void declare(CLI::App& app, VisualizeOptions& options) {
   samples->add_option("--epochs", epochs, "How many epochs to show, a column each")->capture_default_str();
   segfold::cli::add_transform(*samples, transform);
   segfold::cli::refuse_idle_options(*samples, segfold::cli::transform_conditions(transform));
-  CLI::App* occlusion =
-      add_figure(app, options, options.occlusion.output, "occlusion", "mIoU over the occluded share of the photos");
-  occlusion->add_option("--curves", options.occlusion.curves, "occlusion.json of every fold of the experiments")
-      ->required();
+  auto& [occlusion_curves, occlusion_output] = options.occlusion;
+  CLI::App* occlusion = add_figure(app, options, occlusion_output, "occlusion", "mIoU over the occluded share");
+  occlusion->add_option("--curves", occlusion_curves, "occlusion.json of every fold of the experiments")->required();
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  return segfold::cli::tool_main<VisualizeOptions>(argc, argv,
-                                                   {.name = "visualize",
-                                                    .description = "Draw histories and predictions.",
-                                                    .library_versions = segfold::torch_versions},
+  return segfold::cli::tool_main<VisualizeOptions>(argc, argv, {"visualize", "Draw figures.", segfold::torch_versions},
                                                    declare, segfold::visualize);
 }
