@@ -6,6 +6,7 @@
 
 #include "segfold/base/error.h"
 #include "segfold/score/counts_reader.h"
+#include "segfold/score/fine_counts_json.h"
 #include "segfold/score/statistics.h"
 
 namespace segfold {
@@ -14,8 +15,6 @@ namespace {
 constexpr const char* kFormat = "segfold.occlusion/1";
 constexpr std::size_t kFewestGroups = 2;  // of an interval
 constexpr int kResamples = 10000;
-
-Json number_or_null(double value) { return std::isnan(value) ? Json() : Json(value); }
 
 std::vector<double> shares(const OcclusionCurve& curve) {
   std::vector<double> values;
