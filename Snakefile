@@ -6,6 +6,7 @@ import shlex
 import sys
 from pathlib import Path
 
+from snakemake.logging import logger
 from snakemake.utils import min_version
 
 min_version("9.21")
@@ -15,6 +16,7 @@ sys.path.insert(0, str(BASE / "config" / "workflow"))
 
 import machine
 import settings
+from closing import closing_words
 from study import Study
 
 CONFIG_FILES = workflow.config_settings.configfiles or ["config/config.yaml"]
@@ -86,6 +88,13 @@ onstart:
     if workflow.is_main_process:
         machine.require_tools(STUDY.tools())
         machine.lock(f"{STUDY.output}/.state/lock")
+
+
+onsuccess:
+    whole = any(job.rule.name == "all" for job in workflow.dag.jobs)
+    if workflow.is_main_process and whole:
+        for line in closing_words(STUDY):
+            logger.info(f"segfold: {line}")
 
 
 rule all:

@@ -4,6 +4,10 @@ from mistakes import ConfigError, at, unknown_experiment
 
 LEAST_SIDE = 32  # rows and columns
 
+# Keys of the two kinds of data sets: a folder in the Cityscapes layout, and streets that the workflow draws itself.
+FOLDER_KEYS = ("root", "layout")
+DRAWN_KEYS = ("kind", "train", "val", "size", "cities", "seed")
+
 # Settings that act only beside certain values of another one.
 ACTS_WITH = {
     "width": ("arch", ("unet",)),
@@ -21,6 +25,20 @@ ACTS_WITH = {
 # What an experiment has that does not say.
 DEFAULTS = {"loss": "ce", "optimizer": "adam", "schedule": "plateau", "norm": "batch", "encoder_weights": "none"}
 RANGES = [("augment", "scale"), ("crop", "scale"), *(("occlusion", key) for key in ("rectangles", "area", "aspect"))]
+
+
+def mistake_of_dataset(dataset, files):
+    """The sentence about keys of both kinds of data sets, which the schema could only call unknown and missing."""
+    if not isinstance(dataset, dict):
+        return None
+    kind = dataset.get("kind", "synthetic")
+    folder, drawn = ([key for key in keys if key in dataset] for keys in (FOLDER_KEYS, DRAWN_KEYS))
+    as_folder = "a folder of photos is given as layout: cityscapes and root: FOLDER alone, see config/cityscapes.yaml"
+    if kind != "synthetic":
+        return at(files, ("dataset", "kind"), f'"{kind}" must be synthetic; {as_folder}')
+    if folder and drawn:
+        return at(files, ("dataset", folder[0]), f"goes not together with {', '.join(drawn)}; {as_folder}")
+    return None
 
 
 def check_experiment(name, experiment, own, files):
@@ -92,10 +110,28 @@ def _sides(size):
 
 def check_study(config, files):
     experiments = config["experiments"]
+    _check_folds(config, files)
     _check_comparable(experiments, files)
     for name in experiments:
         _check_start(name, experiments, files)
     _check_comparison(config, files)
+
+
+def _check_folds(config, files):
+    """Of a folder of photos only split-folds knows how many there are."""
+    folds, drawn = config["folds"], config["dataset"]
+    if "kind" not in drawn:
+        return
+    if folds["count"] > drawn["train"]:
+        sentence = f"{folds['count']} folds of {drawn['train']} images; ask for fewer, or raise dataset.train"
+        raise ConfigError(at(files, ("folds", "count"), sentence))
+    # At least one of the cities is for validation.
+    if folds["strategy"] == "group" and folds["count"] > drawn["cities"] - 1:
+        sentence = (
+            f"{folds['count']} folds of {drawn['cities'] - 1} training cities; ask for fewer, raise dataset.cities, or "
+            "choose another folds.strategy"
+        )
+        raise ConfigError(at(files, ("folds", "count"), sentence))
 
 
 def _check_comparable(experiments, files):

@@ -11,7 +11,7 @@ from pathlib import Path
 import jsonschema
 import yaml
 
-from checks import check_experiment, check_study
+from checks import check_experiment, check_study, mistake_of_dataset
 from mistakes import ConfigError, at, dotted, unknown_experiment
 
 # YAML 1.1 wants a point in the mantissa and a sign in the exponent: it reads 1e-4 and 1.0e4 as text.
@@ -52,7 +52,11 @@ def resolve(config, schema_path, files):
     schema = json.loads(Path(schema_path).read_text(encoding="utf-8"))
     config = _with_numbers(config)
     errors = jsonschema.Draft202012Validator(schema).iter_errors(config)
-    mistakes = [mistake for error in errors for mistake in _describe(error, files)]
+    mixed = mistake_of_dataset(config.get("dataset"), files)
+    mistakes = [mixed] if mixed else []
+    for error in errors:
+        if not (mixed and "dataset" in list(error.absolute_path)[:1]):
+            mistakes += _describe(error, files)
     mistakes += [at(files, keys, "is not a finite number") for keys in _not_finite(config)]
     if mistakes:
         raise ConfigError("\n".join(dict.fromkeys(mistakes)))
@@ -79,6 +83,8 @@ def _compose(path):
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""
         raise ConfigError(f"{path}{line}: not valid YAML: {getattr(error, 'problem', None) or error}") from None
+    if not isinstance(tree, yaml.MappingNode):
+        raise ConfigError(f"{path}: holds no keys; write it like config/config.yaml")
     _refuse_duplicates(path, tree, ())
     return tree
 
@@ -156,7 +162,7 @@ def _nearest(word, known):
 def _describe(error, files):
     """A schema error in one sentence, or several for several unknown keys."""
     keys, value, rule = tuple(error.absolute_path), error.instance, error.validator_value
-    example = f", such as {error.schema['examples'][0]}" if "examples" in error.schema else ""
+    example = error.schema.get("examples", [""])[0]
     if error.validator == "additionalProperties":
         known = error.schema["properties"]
         for key in value:
@@ -174,9 +180,9 @@ def _describe(error, files):
         yield at(files, keys, f"the key '{missing}' is missing; add it{inherit}")
         return
     words = {
-        "type": lambda: f"must be {_article(rule)}{example}",
+        "type": lambda: f"must be {_article(rule)}{example and f', such as {example}'}",
         "enum": lambda: "must be " + " or ".join(map(str, rule)),
-        "pattern": lambda: f"has the wrong form{example and f'; write it{example}'}",
+        "pattern": lambda: f"has the wrong form{example and f'; write it like {example}'}",
         "minimum": lambda: f"must be at least {rule}",
         "maximum": lambda: f"must be at most {rule}",
         "exclusiveMinimum": lambda: f"must be above {rule}",

@@ -18,6 +18,7 @@ STAND_INS = {
         case "$*" in
           *"import ensurepip"*) ;;
           *"version_info < "*) ;;
+          *given_files.py*) exit "${FAKE_CONFIG_STATUS:-0}" ;;
           *"%d.%d"*) echo "${FAKE_PYTHON_VERSION:-3.12}" ;;
           *"version_info[:2]"*) echo "3 12" ;;
           "-m venv "*)

@@ -40,6 +40,32 @@ def test_command_line_mistakes(tool, study, tmp_path):
     assert_nothing_left(tmp_path)
 
 
+def test_a_mistyped_command_is_told_alone(study, tmp_path):
+    options = listed(arguments("visualize", study, tmp_path))[1:]
+    assert_refused(run("visualize", "curvs", *options), 64, "error: unknown command 'curvs', did you mean curves?; visualize")
+    assert_refused(run("visualize", "pie"), 64, "unknown command 'pie'; known are curves, prediction, samples, occlusion;")
+    assert_refused(run("visualize", *options), 64, "a command is required first: curves, prediction, samples, occlusion;")
+    assert_refused(run("visualize"), 64, "a command is required first: curves, ")
+    assert_refused(run("visualize", "curves", "samples", *options), 64, "unknown argument 'samples'; visualize")
+
+
+UNREADABLE = [
+    ("train-fold", "lr", "abc", "--lr: expected a number such as 0.0001, got 'abc'"),
+    ("train-fold", "epochs", 1.5, "--epochs: expected a whole number such as 65, got '1.5'"),
+    ("train-fold", "crop", "32*64", "--crop: '32*64' is no size; write HEIGHTxWIDTH"),
+    ("eval-fold", "occlusion", "0,a", "--occlusion: expected a number, got '0,a'"),
+    ("eval-fold", "fold", "a", "--fold: expected a whole number, got 'a'"),
+    ("synthesize", "train", "abc", "--train: expected a whole number such as 24, got 'abc'"),
+    ("synthesize", "size", "32*64", "--size: '32*64' is no size; write HEIGHTxWIDTH"),
+    ("visualize samples", "flip", "x", "--flip: expected a number such as 0.5, got 'x'"),
+]
+
+
+@pytest.mark.parametrize("command, option, value, sentence", UNREADABLE)
+def test_a_value_of_another_form_is_told_with_its_option(command, option, value, sentence, study, tmp_path):
+    assert_refused(run_with(study, tmp_path, command, **{option: value}), 64, f"error: {sentence}")
+
+
 @pytest.mark.parametrize("tool", TOOLS)
 def test_config_files(tool, study, tmp_path):
     out, config = tmp_path / "out", tmp_path / "c.toml"
@@ -167,8 +193,8 @@ def test_missing_and_other_kinds_of_things(command, option, folder, study, tmp_p
     missing = study.folder / "none"
     assert_refused(run_with(study, tmp_path, command, **{option: missing}), 66, str(missing))
     assert_refused(run_with(study, tmp_path, command, **{option: study.empty}), 66, str(study.empty))
-    # A history is missed with its seal; weights are known by their ending.
-    status = 66 if folder or command == "visualize" else 64 if option in ("model", "init") else 65
+    # Weights are known by their ending.
+    status = 66 if folder else 64 if option in ("model", "init") else 65
     assert_refused(run_with(study, tmp_path, command, **{option: study.text}), status, str(study.text))
     assert_nothing_left(tmp_path)
 
@@ -216,6 +242,28 @@ def test_a_pipe_is_not_replaced(study, tmp_path):
     done = run_with(study, tmp_path, "split-folds", output=tmp_path / "x.json")
     assert_refused(done, 73, "x.json", "no regular file")
     assert (tmp_path / "x.json").is_fifo()
+
+
+def test_another_file_than_a_history_is_told_as_such(study, tmp_path):
+    (tmp_path / "x.json").write_text("{}\n")
+    done = run_with(study, tmp_path, "visualize", history=tmp_path / "x.json")
+    assert_refused(done, 65, "x.json:1: expected a history of train-fold", "give another file")
+    shutil.copy(study.folder / "h.csv", tmp_path)
+    done = run_with(study, tmp_path, "visualize", history=tmp_path / "h.csv")
+    assert_refused(done, 66, f"{tmp_path}/h.csv: its seal {tmp_path}/h.csv.seal.json is not there; put the two")
+
+
+def test_a_stop_that_was_asked_for_is_no_error(study, tmp_path):
+    done = run_with(study, tmp_path, "train-fold", epochs=3, stop_after_epoch=1)
+    assert done.returncode == 75
+    said = done.stderr.splitlines()[-1]
+    assert said.startswith("train-fold: stopped as asked in epoch ") and said.endswith(": run the same command to go on")
+    assert str(tmp_path / "state") in said and "error" not in done.stderr
+
+
+def test_weights_of_another_width_are_refused_by_it(study, tmp_path):
+    done = run_with(study, tmp_path, "train-fold", init=study.folder / "m.pth", width=8)
+    assert_refused(done, 64, "m.pth: holds a unet of width 4, --width asks for 8; choose the same")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")

@@ -81,6 +81,14 @@ def test_a_command_that_does_not_exist_ends_with_127(ready):
     assert "command not found: no-such-command" in result.stderr
 
 
+def test_snakemake_is_not_started_with_a_faulty_config_file(ready):
+    ready.install("snakemake", "echo started")
+    faulty = {"FAKE_CONFIG_STATUS": "78"}
+    assert ready.run("snakemake", "-n", "--configfile", "x.yaml", **faulty).returncode == 78
+    assert ready.run("snakemake", "-n", "--configfile", "x.yaml").stdout == "started\n"
+    assert ready.run("snakemake", "-n", **faulty).stdout == "started\n"  # the Snakefile checks its own
+
+
 def test_an_unknown_option_is_refused_before_anything_is_done(machine):
     result = machine.run("--frobnicate")
     assert result.returncode == 64

@@ -46,7 +46,11 @@ MISTAKES = [
     ),
     (("outptu",), "x", "unknown key 'outptu', did you mean 'output'?"),
     (("dataset", "vall"), 1, "dataset: unknown key 'vall', did you mean 'val'?"),
-    (("dataset", "root"), "/x", "dataset: unknown key 'kind'; known here are layout, root"),
+    (("dataset", "root"), "/x", "dataset.root: goes not together with kind, train, val, size, cities, seed; a folder of"),
+    (("dataset", "kind"), "cityscapes", 'dataset.kind: "cityscapes" must be synthetic; a folder of photos is given as'),
+    (("dataset",), {"path": "/x"}, "dataset: unknown key 'path', did you mean 'root'?"),
+    (("dataset",), {"layout": "cityscapes"}, "dataset: the key 'root' is missing"),
+    (("dataset",), {"train": 5}, "dataset: the key 'kind' is missing"),
     ((*EXPERIMENT, "los"), "ce", "experiments.unet_resnet50: unknown key 'los', did you mean 'loss'?"),
     ((*EXPERIMENT, "loss"), "dice", 'experiments.unet_resnet50.loss: "dice" must be ce or weighted-ce or ce-dice'),
     (
@@ -96,7 +100,7 @@ MISTAKES = [
     (
         (*EXPERIMENT, "size"),
         "64",
-        'experiments.unet_resnet50.size: "64" has the wrong form; write it, such as 512x1024',
+        'experiments.unet_resnet50.size: "64" has the wrong form; write it like 512x1024',
     ),
     ((*EXPERIMENT, "size"), "0x64", 'experiments.unet_resnet50.size: "0x64" has the wrong form'),
     ((*EXPERIMENT, "size"), 64, "experiments.unet_resnet50.size: 64 must be text, such as 512x1024"),
@@ -125,9 +129,15 @@ MISTAKES = [
     (
         ("experiments", "a/b"),
         {"extends": "small"},
-        'experiments: "a/b" has the wrong form; write it, such as unet_resnet50',
+        'experiments: "a/b" has the wrong form; write it like unet_resnet50',
     ),
     (("folds", "count"), 1, "folds.count: 1 must be at least 2"),
+    (("folds", "count"), 7, "folds.count: 7 folds of 6 images; ask for fewer, or raise dataset.train"),
+    (
+        ("folds",),
+        {"count": 2, "seed": 1, "strategy": "group"},
+        "folds.count: 2 folds of 1 training cities; ask for fewer, raise dataset.cities, or choose another",
+    ),
     (("folds", "strategy"), "random", 'folds.strategy: "random" must be shuffle or group or stratified'),
     (("threads",), 0, "threads: 0 must be at least 1"),
     (("shards",), 0, "shards: 0 must be at least 1"),
@@ -173,12 +183,30 @@ def test_a_value_of_the_command_line_is_blamed_on_it(tmp_path):
         ("experiments:\n  a:\n    lr: 1\n    lr: 2\n", "config.yaml:4: experiments.a: the key 'lr' stands twice"),
         ("shards: [1\nthreads: 2\n", "config.yaml:2: not valid YAML"),
         ("a:\n\t- b\n", "config.yaml:2: not valid YAML"),
+        ("- a\n", "config.yaml: holds no keys; write it like config/config.yaml"),
+        ("", "config.yaml: holds no keys; write it like config/config.yaml"),
     ],
 )
 def test_a_faulty_file_is_named_with_its_line(tmp_path, text, sentence):
     with pytest.raises(settings.ConfigError) as error:
         resolve(text, tmp_path / "config.yaml")
     assert sentence in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "keys, value", [(("dataset", "root"), "/x"), (("dataset", "kind"), "cityscapes"), (("folds", "count"), 7)]
+)
+def test_one_mistake_is_told_in_one_sentence(tmp_path, keys, value):
+    with pytest.raises(settings.ConfigError) as error:
+        resolve(yaml.safe_dump(with_change(keys, value)), tmp_path / "config.yaml")
+    assert len(str(error.value).splitlines()) == 1
+
+
+def test_as_many_folds_as_there_are_images_or_training_cities_are_no_mistake(tmp_path):
+    resolve(yaml.safe_dump(with_change(("folds", "count"), 6)), tmp_path / "config.yaml")
+    config = with_change(("dataset", "cities"), 3)
+    config["folds"]["strategy"] = "group"
+    resolve(yaml.safe_dump(config), tmp_path / "config.yaml")
 
 
 def test_a_missing_file_is_named(tmp_path):

@@ -71,6 +71,12 @@ TEST(History, IsReadWithItsSeal) {
   expect_error<DataError>([&] { read_history(folder / "history.csv"); }, {"history.csv", "seal"});
 }
 
+TEST(History, IsToldFromAnotherFileBeforeItsSealIsMissed) {
+  const TemporaryFolder folder;
+  write_file(folder / "x.json", "{}\n");
+  expect_error<DataError>([&] { read_history(folder / "x.json"); }, {"x.json:1: expected a history of train-fold"});
+}
+
 TEST(ScoresDigest, LeavesTheTimingsOut) {
   std::vector<HistoryRow> rows(2);
   rows[0].train_loss = 0.5;

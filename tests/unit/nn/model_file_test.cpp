@@ -70,6 +70,13 @@ TEST(ModelFile, ListsMissingUnexpectedAndWronglyShapedWeights) {
       {"x.pth", "encoder.0.conv1.weight is missing", "stranger is not part", wrong + " has shape [2, 2]"});
 }
 
+TEST(ModelFile, GivesTheReasonFirstAndNotEveryName) {
+  const auto model = small_model();
+  testing::expect_error<DataError>([&] { load_state_dict(*model, {}, "x.pth"); },
+                                   {"x.pth: its weights are another network's; give weights of the same architecture (",
+                                    "is missing and ", " more)"});
+}
+
 TEST(ModelFile, RefusesWeightsThatWereExchanged) {
   const testing::TemporaryFolder folder;
   const auto model = small_model();

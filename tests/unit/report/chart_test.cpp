@@ -74,6 +74,10 @@ TEST(Chart, AxesCoverAllDataAndTextIsWholeWhateverTheLength) {
   }
 }
 
+TEST(Chart, TheLossHasNoUnitSinceNotEveryOneIsAMeanOverPixels) {
+  EXPECT_EQ(layout_history("", {training(2)}).losses.plot.y.label, "loss");
+}
+
 TEST(Chart, LegendSaysWhatWasMeasuredAndTheBest) {
   HistoryRun run = training(20);
   run.rows[9].lowres_miou = 0.77;

@@ -80,11 +80,20 @@ TEST(Metrics, HoldTheKeysThatAreDocumented) {
   const Json document = metrics_to_json(small_metrics());
   std::vector<std::string> keys;
   for (const auto& [key, value] : document.items()) keys.push_back(key);
-  EXPECT_EQ(keys, (std::vector<std::string>{"format", "experiment", "fold", "split", "resolution", "classes", "images",
-                                            "confusion", "iou", "miou", "pixel_accuracy", "per_image"}));
+  EXPECT_EQ(keys, (std::vector<std::string>{"format", "experiment", "fold", "split", "resolution", "classes", "methods",
+                                            "images", "confusion", "iou", "miou", "pixel_accuracy", "per_image"}));
   EXPECT_EQ(document["format"], "segfold.metrics/1");
   EXPECT_EQ(document["images"], 2);
   EXPECT_EQ(document["confusion"][1][0], 2);
+}
+
+TEST(Metrics, SayOfTheirFiguresHowTheyWereMade) {
+  for (const Metrics& metrics : {small_metrics(), fine_metrics()}) {
+    const Json document = metrics_to_json(metrics);
+    for (const char* key : {"confusion", "iou", "miou", "pixel_accuracy", "boundary", "object_size"}) {
+      EXPECT_EQ(document["methods"].contains(key), document.contains(key)) << key;
+    }
+  }
 }
 
 TEST(Metrics, DeriveTheScoresAndWriteNaNAsNull) {

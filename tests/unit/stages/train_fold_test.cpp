@@ -170,6 +170,20 @@ TEST_F(TrainFold, RefusesStartWeightsThatHaveSeenWhatIsHeldOut) {
   testing::expect_error<UsageError>([&] { train_fold(options); }, {"--init", "held out fold 1", "--fold 0"});
 }
 
+TEST_F(TrainFold, RefusesStartWeightsOfAnotherNetwork) {
+  train_fold(training());
+  TrainFoldOptions options = training();
+  options.init = training().output;
+  options.output = folder_ / "model" / "tuned.pth";
+  const int width = options.training.model.width;
+  options.training.model.width = 2 * width;
+  testing::expect_error<UsageError>(
+      [&] { train_fold(options); },
+      {fmt::format("a unet of width {}, --width asks for {}; choose the same", width, 2 * width)});
+  options.training.model.architecture = Architecture::kUNetResNet50;
+  testing::expect_error<UsageError>([&] { train_fold(options); }, {"holds a unet, --arch asks for a unet-resnet50"});
+}
+
 TEST_F(TrainFold, RefusesStartWeightsOfOtherFoldsOfTheSameSamples) {
   train_fold(training());
   std::vector<SplitSample> samples;

@@ -81,6 +81,10 @@ void write_sealed_text(const fs::path& path, std::string_view text, Seal seal) {
 SealedText read_sealed_text(const fs::path& path) {
   SealedText sealed{read_file(path), {}};
   const std::string origin = seal_path(path).string();
+  if (!fs::exists(seal_path(path))) {
+    throw NotFoundError(fmt::format("{}: its seal {} is not there; put the two side by side, or make them again",
+                                    path.string(), origin));
+  }
   sealed.seal = seal_from_json(read_json(seal_path(path)), origin);
   require_same(sha256_hex(sealed.text), sealed.seal.content, path.string());
   return sealed;

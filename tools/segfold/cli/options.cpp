@@ -13,7 +13,9 @@ template <class Target>
 CLI::Option* add(CLI::App& app, const std::string& name, Target& target, const std::string& description) {
   return app
       .add_option_function<std::string>(
-          name, [&target](const std::string& text) { target = parse_size(text); }, description)
+          name,
+          [&target, name](const std::string& text) { target = with_context(name, [&] { return parse_size(text); }); },
+          description)
       ->type_name("HxW");
 }
 

@@ -3,6 +3,7 @@
 #include <H5public.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -45,9 +46,44 @@ std::string unknown_argument_text(const CLI::App& app) {
     const std::string word = argument.substr(0, argument.find('='));
     const std::string near = nearest_name(word, option_names(app));
     text += fmt::format("{}unknown argument '{}'{}", text.empty() ? "" : "; ", argument,
-                        near.empty() ? "" : fmt::format(", did you mean {}?", near));
+                        near.empty() || near == word ? "" : fmt::format(", did you mean {}?", near));
   }
   return text;
+}
+
+/// Of a tool with commands that was given none of them.
+std::string missing_command_text(const CLI::App& app) {
+  std::vector<std::string> commands;
+  for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
+  const std::vector<std::string> unknown = app.remaining(true);
+  const std::string first = unknown.empty() ? "" : unknown.front();
+  const std::vector<std::string> options = option_names(app);
+  if (first.empty() || std::ranges::find(options, first) != options.end())
+    return fmt::format("a command is required first: {}", list_text(commands));
+  if (first.starts_with('-')) return unknown_argument_text(app);
+  const std::string near = nearest_name(first, commands);
+  return fmt::format("unknown command '{}'{}", first,
+                     near.empty() ? "; known are " + list_text(commands) : fmt::format(", did you mean {}?", near));
+}
+
+/// What is expected of a number that CLI11 could not read; nothing if `message` tells of something else.
+std::string unreadable_value_text(const CLI::App& app, const std::string& message) {
+  for (const CLI::App* command : app.get_subcommands()) {
+    if (const std::string text = unreadable_value_text(*command, message); !text.empty()) return text;
+  }
+  for (const CLI::Option* option : app.get_options()) {
+    const std::string name = option->get_name();
+    const std::string beginning = CLI::ConversionError(name, std::vector<std::string>()).what();
+    if (!message.starts_with(beginning)) continue;
+    const std::string type = option->get_type_name();
+    const std::string expected = type.empty()                ? "true or false"
+                                 : type.starts_with("FLOAT") ? "a number"
+                                                             : "a whole number";
+    const std::string example = option->get_default_str();
+    return fmt::format("{}: expected {}{}, got '{}'", name, expected, example.empty() ? "" : " such as " + example,
+                       message.substr(beginning.size()));
+  }
+  return "";
 }
 
 /// A key of the --config file that is no option.
@@ -64,9 +100,12 @@ int report_parse_error(const CLI::App& app, const ToolInfo& info, const CLI::Par
   // A mistyped option is missing under its right name: the typo is what to tell.
   const bool may_be_typo = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
                            dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
-  if (may_be_typo && !app.remaining(true).empty()) {
+  if (may_be_typo && app.get_require_subcommand_min() > app.get_subcommands().size()) {
+    message = missing_command_text(app);
+  } else if (may_be_typo && !app.remaining(true).empty()) {
     message = unknown_argument_text(app);
   }
+  if (const std::string text = unreadable_value_text(app, message); !text.empty()) message = text;
   const std::string_view unknown_key = CLI::ConfigError::Extras("").what();
   if (message.starts_with(unknown_key)) message = unknown_key_text(app, message.substr(unknown_key.size()));
   while (!message.empty() && (message.back() == '\n' || message.back() == '.')) message.pop_back();
@@ -85,6 +124,9 @@ int guarded(const Action& action) {
   try {
     action();
     return static_cast<int>(ExitCode::kDone);
+  } catch (const InterruptedError& stop) {
+    log_line(Verbosity::kQuiet, "", stop.what());  // was asked for and is no error
+    return static_cast<int>(stop.code());
   } catch (const Error& error) {
     return report(error.code(), error.what());
   } catch (const std::bad_alloc&) {

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "segfold/base/error.h"
+#include "segfold/base/file.h"
 #include "segfold/base/sha256.h"
 #include "segfold/base/text.h"
 
@@ -63,6 +64,12 @@ struct Line {
   }
 };
 
+void require_header(std::string_view text, const std::string& origin) {
+  if (text.substr(0, text.find('\n')) == kHeader) return;
+  throw DataError(
+      fmt::format("{}:1: expected a history of train-fold, whose columns are {}; give another file", origin, kHeader));
+}
+
 }  // namespace
 
 std::string history_csv(const std::vector<HistoryRow>& rows) {
@@ -78,7 +85,7 @@ std::string history_csv(const std::vector<HistoryRow>& rows) {
 
 std::vector<HistoryRow> parse_history_csv(const std::string& text, const std::string& origin) {
   std::vector<std::string> lines = split_text(text, '\n');
-  if (lines.empty() || lines.front() != kHeader) Line{origin, 1}.fail(fmt::format("expected the columns {}", kHeader));
+  require_header(text, origin);
   if (lines.back().empty()) lines.pop_back();
   std::vector<HistoryRow> rows;
   for (std::size_t i = 1; i < lines.size(); ++i) {
@@ -90,6 +97,8 @@ std::vector<HistoryRow> parse_history_csv(const std::string& text, const std::st
 }
 
 History read_history(const std::filesystem::path& path) {
+  // Before the seal is asked for: another file has none, and that would not tell what is wrong.
+  require_header(read_file(path), path.string());
   SealedText sealed = read_sealed_text(path);
   return {parse_history_csv(sealed.text, path.string()), std::move(sealed.seal)};
 }

@@ -106,8 +106,8 @@ void load_state_dict(torch::nn::Module& module, const StateDict& state, const st
   }
   for (const auto& [name, value] : left) faults.push_back(fmt::format("{} is not part of this network", name));
   if (!faults.empty()) {
-    throw DataError(fmt::format("{}: {} weights do not fit: {}; give the weights of this architecture", origin,
-                                faults.size(), list_text(faults)));
+    throw DataError(fmt::format("{}: its weights are another network's; give weights of the same architecture ({})",
+                                origin, list_text(faults, 4)));
   }
 }
 

@@ -118,7 +118,7 @@ Plot losses_plot(const std::vector<HistoryRun>& runs) {
   const Quantity training{"training", okabe_ito::kBlue, [](const HistoryRow& row) { return row.train_loss; }};
   const Quantity held_out{"held-out fold", okabe_ito::kVermillion,
                           [](const HistoryRow& row) { return or_nan(row.val_loss); }, false, Quantity::Best::kLeast};
-  return make_plot("Loss", "mean loss per valid pixel", {training, held_out}, runs, automatic_axis, 5);
+  return make_plot("Loss", "loss", {training, held_out}, runs, automatic_axis, 5);
 }
 
 Plot rate_plot(const std::vector<HistoryRun>& runs) {

@@ -94,6 +94,14 @@ void add_fine_scores(Json& document, const FineScores& scores, const std::vector
   const std::vector<double> f = scores.boundary_f();
   boundary["f"] = scores_by_class(f, classes);
   boundary["mean"] = number_or_null(mean_of_known(f));
+  document["methods"]["boundary"] =
+      "F1 of the pixels where a class meets another one, matched within the tolerance in pixels; mean over the images "
+      "in "
+      "which the class has a boundary";
+  document["methods"]["object_size"] =
+      "iou by the area of objects, which are 8-connected components of a class: tp and fn by the true object's, fp by "
+      "the predicted one's; from the limits in pixels on one is medium and large in a picture of the size grid, in "
+      "others they grow with the picture's area";
   Json& object_size = document["object_size"] = object_size_settings();
   const std::array<std::vector<double>, kObjectSizes> iou = scores.object_size_iou();
   for (std::size_t size = 0; size < kObjectSizes; ++size) {

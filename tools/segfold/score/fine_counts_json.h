@@ -12,7 +12,7 @@ namespace segfold {
 
 /// Adds "boundary" and "object_size" to an image's entry in metrics.json; the keys are documented in metrics.h.
 void add_fine_counts(Json& image, const FineCounts& counts);
-/// Adds the scores of all images to the document.
+/// Adds the scores of all images to the document, and to its "methods" how they are made.
 void add_fine_scores(Json& document, const FineScores& scores, const std::vector<std::string>& classes);
 
 /// A score as JSON; NaN becomes null.

@@ -84,6 +84,15 @@ struct Reader : CountsReader {
   }
 };
 
+/// How the figures were made, for a reader of the file alone.
+Json methods() {
+  return {{"confusion", "sum over the images; rows are truth, columns prediction, pixels; void truth is not counted"},
+          {"iou", "tp / (tp + fp + fn) of the summed counts; null for a class in neither truth nor prediction"},
+          {"miou", "mean of iou over the classes that have one"},
+          {"pixel_accuracy", "share of the counted pixels whose prediction is the truth"},
+          {"per_image", "counts in the order of classes"}};
+}
+
 }  // namespace
 
 Json matrix_to_json(const ConfusionMatrix& matrix) {
@@ -119,6 +128,7 @@ Json metrics_to_json(const Metrics& metrics) {
                 {"split", metrics.split},
                 {"resolution", metrics.resolution},
                 {"classes", metrics.classes},
+                {"methods", methods()},
                 {"images", metrics.per_image.size()},
                 {"confusion", matrix_to_json(metrics.confusion)},
                 {"iou", scores_by_class(metrics.confusion.iou(), metrics.classes)},

@@ -101,6 +101,22 @@ void check_batches(const TrainFoldOptions& options, Size stored, std::size_t sam
   }
 }
 
+/// A model that says what it is has to be of the network that is asked for.
+void require_same_network(const ModelOptions& there, const ModelOptions& here, const std::string& origin) {
+  if (there.architecture != here.architecture) {
+    throw UsageError(fmt::format("--init {}: holds a {}, --arch asks for a {}; choose the same", origin,
+                                 architecture_name(there.architecture), architecture_name(here.architecture)));
+  }
+  if (there.architecture == Architecture::kUNet && there.width != here.width) {
+    throw UsageError(fmt::format("--init {}: holds a unet of width {}, --width asks for {}; choose the same", origin,
+                                 there.width, here.width));
+  }
+  if (there.norm != here.norm) {
+    throw UsageError(fmt::format("--init {}: holds {} normalisations, --norm asks for {} ones; choose the same", origin,
+                                 norm_name(there.norm), norm_name(here.norm)));
+  }
+}
+
 /// Whose weights a training may begin with: none that have seen what this fold holds out.
 void check_init(const StartWeights& init, const TrainFoldOptions& options, const ShardSet& shards, const Folds& folds) {
   const std::string origin = options.init.string();
@@ -111,15 +127,7 @@ void check_init(const StartWeights& init, const TrainFoldOptions& options, const
     return;
   }
   const ModelInfo& info = *init.info();
-  if (info.options.architecture != options.training.model.architecture) {
-    throw UsageError(fmt::format("--init {}: holds a {}, --arch asks for a {}; choose the same", origin,
-                                 architecture_name(info.options.architecture),
-                                 architecture_name(options.training.model.architecture)));
-  }
-  if (info.options.norm != options.training.model.norm) {
-    throw UsageError(fmt::format("--init {}: holds {} normalisations, --norm asks for {} ones; choose the same", origin,
-                                 norm_name(info.options.norm), norm_name(options.training.model.norm)));
-  }
+  require_same_network(info.options, options.training.model, origin);
   if (!holds_out) return;
   const auto trained_on = info.seal.inputs.find("folds");
   if (trained_on != info.seal.inputs.end() && trained_on->second == folds.digest) {

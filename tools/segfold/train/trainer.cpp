@@ -228,12 +228,13 @@ class Trainer {
     save();
     if (position_.epoch > length_.epochs) {
       throw InterruptedError(
-          fmt::format("stopped after the last epoch; the state is saved in {}, the same command ends the work",
+          fmt::format("stopped as asked after the last epoch; the state is saved in {}: run the same command to finish",
                       run_.state.path().string()));
     }
-    throw InterruptedError(fmt::format(
-        "stopped in epoch {} of {} after {} steps of it; the state is saved in {}, the same command goes on from there",
-        position_.epoch, length_.epochs, position_.batches, run_.state.path().string()));
+    throw InterruptedError(
+        fmt::format("stopped as asked in epoch {} of {} after {} steps of it; the state is saved in {}: run the same "
+                    "command to go on",
+                    position_.epoch, length_.epochs, position_.batches, run_.state.path().string()));
   }
 
   void save() {
