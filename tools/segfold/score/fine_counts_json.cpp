@@ -96,8 +96,7 @@ void add_fine_scores(Json& document, const FineScores& scores, const std::vector
   boundary["mean"] = number_or_null(mean_of_known(f));
   document["methods"]["boundary"] =
       "F1 of the pixels where a class meets another one, matched within the tolerance in pixels; mean over the images "
-      "in "
-      "which the class has a boundary";
+      "that have a boundary of the class";
   document["methods"]["object_size"] =
       "iou by the area of objects, which are 8-connected components of a class: tp and fn by the true object's, fp by "
       "the predicted one's; from the limits in pixels on one is medium and large in a picture of the size grid, in "

@@ -39,8 +39,8 @@ Json matrix_to_json(const ConfusionMatrix& matrix);
 /// @throws InternalError if they were measured in some images only.
 std::optional<FineScores> fine_scores(const Metrics& metrics);
 
-/// metrics.json ("segfold.metrics/1"); NaN is written as null; "methods" says how the figures
-/// were made. Where boundaries and objects were measured there are also
+/// metrics.json ("segfold.metrics/1"); NaN is written as null; "methods" says how the figures were made. Where
+/// boundaries and objects were measured there are also
 ///   "boundary": {"tolerance": 2, "f": {class: value or null}, "mean": value or null},
 ///   "object_size": {"grid": "1024x2048", "limits": [1024, 9216],
 ///                   "iou": {"small": {class: value or null}, "medium": {…}, "large": {…}}, "mean": {"small": …}}
