@@ -28,6 +28,10 @@ OcclusionCurve curve(std::uint64_t start) {
   return made;
 }
 
+TEST(OcclusionCurve, SharesAreThoseOfItsLevels) {
+  EXPECT_EQ(occluded_shares(curve(90)), (std::vector<double>{0, 0.1, 0.2}));
+}
+
 TEST(OcclusionCurve, AreaIsTheMeanHeight) {
   EXPECT_DOUBLE_EQ(area_under_curve({0, 1}, {1, 0}), 0.5);
   EXPECT_DOUBLE_EQ(area_under_curve({0.2, 0.3, 0.6}, {1, 1, 1}), 1);

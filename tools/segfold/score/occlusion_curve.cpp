@@ -16,12 +16,6 @@ constexpr const char* kFormat = "segfold.occlusion/1";
 constexpr std::size_t kFewestGroups = 2;  // of an interval
 constexpr int kResamples = 10000;
 
-std::vector<double> shares(const OcclusionCurve& curve) {
-  std::vector<double> values;
-  for (const OcclusionLevel& level : curve.levels) values.push_back(level.occluded);
-  return values;
-}
-
 /// The counts of one level, of every run.
 GroupedRuns runs_at(const std::vector<OcclusionCurve>& runs, std::size_t level, OcclusionPixels pixels) {
   GroupedRuns counts;
@@ -41,7 +35,7 @@ Json summary_json(const OcclusionCurve& curve, OcclusionPixels pixels) {
   Json mious = Json::array();
   for (const double miou : occlusion_mious({curve}, pixels)) mious.push_back(number_or_null(miou));
   Json summary{{"miou", mious},
-               {"area", number_or_null(area_under_curve(shares(curve), occlusion_mious({curve}, pixels)))},
+               {"area", number_or_null(area_under_curve(occluded_shares(curve), occlusion_mious({curve}, pixels)))},
                {"area_low", nullptr},
                {"area_high", nullptr}};
   const std::vector<double> areas = resampled_areas({curve}, pixels, kResamples);
@@ -84,6 +78,12 @@ void read_levels(const CountsReader& reader, const Json& document, OcclusionCurv
 
 }  // namespace
 
+std::vector<double> occluded_shares(const OcclusionCurve& curve) {
+  std::vector<double> values;
+  for (const OcclusionLevel& level : curve.levels) values.push_back(level.occluded);
+  return values;
+}
+
 double area_under_curve(const std::vector<double>& x, const std::vector<double>& y) {
   double area = 0;
   for (std::size_t i = 1; i < x.size(); ++i) area += (x[i] - x[i - 1]) * (y[i] + y[i - 1]) / 2;
@@ -109,7 +109,7 @@ std::vector<double> resampled_areas(const std::vector<OcclusionCurve>& runs, Occ
   for (std::size_t level = 0; level < runs.front().levels.size(); ++level) {
     by_level.push_back(bootstrap_mious(runs_at(runs, level, pixels), resamples));
   }
-  const std::vector<double> x = shares(runs.front());
+  const std::vector<double> x = occluded_shares(runs.front());
   std::vector<double> areas;
   std::vector<double> y(x.size());
   for (std::size_t i = 0; i < by_level.front().size(); ++i) {

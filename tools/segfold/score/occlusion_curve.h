@@ -31,6 +31,9 @@ struct OcclusionCurve {
 /// Which pixels count.
 using OcclusionPixels = GroupedCounts OcclusionLevel::*;
 
+/// The occluded share of each level.
+std::vector<double> occluded_shares(const OcclusionCurve& curve);
+
 /// Mean height under the curve through (x, y) by straight lines: its area over its width. @param x  rising, two at
 /// least
 double area_under_curve(const std::vector<double>& x, const std::vector<double>& y);

@@ -18,17 +18,11 @@ struct CurveFile {
   Seal seal;
 };
 
-std::vector<double> shares(const OcclusionCurve& curve) {
-  std::vector<double> values;
-  for (const OcclusionLevel& level : curve.levels) values.push_back(level.occluded);
-  return values;
-}
-
 void require_alike(const CurveFile& first, const CurveFile& other) {
   const auto refuse = [&](const std::string& what) {
     throw DataError(fmt::format("{} and {}: {}; give curves of one study", first.path, other.path, what));
   };
-  if (shares(first.curve) != shares(other.curve)) refuse("other shares are occluded");
+  if (occluded_shares(first.curve) != occluded_shares(other.curve)) refuse("other shares are occluded");
   if (first.curve.groups != other.curve.groups) refuse("other groups of images");
   if (first.curve.classes != other.curve.classes) refuse("other classes");
   if (first.curve.resolution != other.curve.resolution) refuse("compared on other label grids");
@@ -67,7 +61,7 @@ OcclusionCurves read_occlusion_curves(const std::vector<fs::path>& paths) {
   const std::vector<CurveFile> files = read_curves(paths);
   Sha256 sha;
   for (const CurveFile& file : files) sha.update(file.seal.content);
-  return {shares(files.front().curve), by_experiment(files), sha.hex()};
+  return {occluded_shares(files.front().curve), by_experiment(files), sha.hex()};
 }
 
 }  // namespace segfold
