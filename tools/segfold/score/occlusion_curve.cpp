@@ -12,7 +12,7 @@
 namespace segfold {
 namespace {
 
-constexpr const char* kFormat = "segfold.occlusion/1";
+constexpr const char* kFormat = "segfold.occlusion/2";
 constexpr std::size_t kFewestGroups = 2;  // of an interval
 constexpr int kResamples = 10000;
 
@@ -127,29 +127,22 @@ void write_occlusion_curve(const std::filesystem::path& path, const OcclusionCur
                       {"all", counts_json(level.all, curve.groups)},
                       {"visible", counts_json(level.visible, curve.groups)}});
   }
-  Json document{{"format", kFormat},
-                {"experiment", curve.experiment},
-                {"fold", curve.fold ? Json(*curve.fold) : Json()},
-                {"resolution", curve.resolution},
-                {"classes", curve.classes},
-                {"groups", curve.groups},
-                {"all", summary_json(curve, &OcclusionLevel::all)},
-                {"visible", summary_json(curve, &OcclusionLevel::visible)},
-                {"levels", std::move(levels)}};
+  Json document = score_heading_to_json(kFormat, curve);
+  document["samples"] = curve.samples;
+  document["groups"] = curve.groups;
+  document["all"] = summary_json(curve, &OcclusionLevel::all);
+  document["visible"] = summary_json(curve, &OcclusionLevel::visible);
+  document["levels"] = std::move(levels);
   write_sealed_json(path, std::move(document), std::move(seal));
 }
 
 SealedOcclusionCurve read_occlusion_curve(const std::filesystem::path& path) {
   const SealedJson sealed = read_sealed_json(path, kFormat);
   const CountsReader reader{path.string()};
-  OcclusionCurve curve;
-  curve.experiment = json_value<std::string>(sealed.document, "experiment", reader.origin);
-  if (!json_value<Json>(sealed.document, "fold", reader.origin).is_null())
-    curve.fold = json_value<int>(sealed.document, "fold", reader.origin);
-  curve.resolution = json_value<std::string>(sealed.document, "resolution", reader.origin);
-  curve.classes = json_value<std::vector<std::string>>(sealed.document, "classes", reader.origin);
+  OcclusionCurve curve{read_score_heading(sealed.document, reader), {}, {}, {}};
+  curve.samples = json_value<std::string>(sealed.document, "samples", reader.origin);
   curve.groups = json_value<std::vector<std::string>>(sealed.document, "groups", reader.origin);
-  if (curve.classes.empty() || curve.groups.empty()) reader.fail("'classes' or 'groups' is empty");
+  if (curve.groups.empty()) reader.fail("'groups' is empty");
   read_levels(reader, sealed.document, curve);
   return {std::move(curve), sealed.seal};
 }
