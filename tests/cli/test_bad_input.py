@@ -131,6 +131,7 @@ IDLE = {
     "dice_weight": (1, "--loss ce-dice"),
     "crop_scale_min": (0.5, "--crop"),
     "occlusion_fill": ("noise", "--occlusion"),
+    "full_res_every": (2, "--val-shards"),
 }
 
 
