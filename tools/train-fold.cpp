@@ -28,6 +28,9 @@ void declare(CLI::App& app, segfold::TrainFoldOptions& o) {
   segfold::cli::add_device(app, o.device);
   segfold::cli::add_precision(app, o.precision, "Arithmetic of the convolutions; auto asks the processor");
   app.add_option("--workers", o.workers, "Loader threads; results do not depend on it")->capture_default_str();
+  std::vector<segfold::cli::Condition> conditions = segfold::cli::training_conditions(o.training);
+  conditions.push_back({"--full-res-every", [&o] { return !o.val_shards.empty(); }, "--val-shards"});
+  segfold::cli::refuse_idle_options(app, std::move(conditions));
 }
 
 }  // namespace

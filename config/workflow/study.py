@@ -51,7 +51,7 @@ class Study:
         return yaml.safe_dump(document, sort_keys=False, default_flow_style=None, width=100)
 
     def tools(self):
-        unused = {"score"} if self.dataset.marker else {"score", "synthesize"}
+        unused = {"score", "model-info"} | (set() if self.dataset.marker else {"synthesize"})
         return [tool for tool in self._versions if tool not in unused]
 
     # ---- files -------------------------------------------------------------------------------------------------

@@ -144,6 +144,33 @@ def test_refuses_to_compare_scores_on_different_label_grids(study):
     assert not (study / "c.csv").exists()
 
 
+def write_curve(path, resolution, samples):
+    """Of a network that is right without occlusion, and wrong on a tenth of each class's 100 pixels under it."""
+    document = {
+        "format": "segfold.occlusion/2",
+        **{"experiment": path.stem, "fold": 0, "split": "all", "resolution": resolution, "classes": CLASSES},
+        **{"samples": samples, "groups": ["bonn"], "levels": []},
+    }
+    for occluded, right in ((0, 100), (0.5, 90)):
+        counts = {"bonn": {"tp": [right, right], "seen": [200 - right, 200 - right]}}
+        document["levels"].append({"occluded": occluded, "all": counts, "visible": counts})
+    path.write_text(json.dumps({**document, "seal": seal(digest(document), "eval-fold", {}, {})}))
+    return path
+
+
+def test_writes_the_occlusion_curves_of_the_same_samples_only(tmp_path):
+    curves = [write_curve(tmp_path / "a.json", "8x16", "1" * 64), write_curve(tmp_path / "b.json", "8x16", "1" * 64)]
+    output = tmp_path / "o.csv"
+    run_well("aggregate", "--occlusion-curves", *curves, "--occlusion-table", output)
+    assert len(output.read_text().splitlines()) == 5
+    output.unlink()
+    for resolution, samples, fault in (("8x16", "2" * 64, "different samples"), ("4x8", "1" * 64, "8x16 and 4x8")):
+        write_curve(curves[1], resolution, samples)
+        done = run("aggregate", "--occlusion-curves", *curves, "--occlusion-table", output)
+        assert_refused(done, 65, "a.json", "b.json", fault)
+        assert not output.exists()
+
+
 def test_refuses_a_missing_fold(study):
     done = run(
         "aggregate",

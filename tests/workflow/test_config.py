@@ -6,7 +6,7 @@ import sys
 import pytest
 import yaml
 
-from sandbox import CONFIG, REPOSITORY, Sandbox
+from sandbox import CONFIG, REPOSITORY, TOOLS, Sandbox
 
 sys.path.insert(0, str(REPOSITORY / "config" / "workflow"))
 import settings  # noqa: E402
@@ -320,6 +320,10 @@ def test_the_fine_tunings_of_the_shipped_configurations_start_from_the_plain_une
         assert {key: experiments[key]["loss"] for key in tuned} == tuned
         assert {experiments[key]["init_from"] for key in tuned} == {"unet"}
         assert len({experiments[key]["epochs"] for key in tuned}) == 1
+
+
+def test_the_study_needs_the_tools_that_its_rules_call(tmp_path):
+    assert Study(resolve(yaml.safe_dump(CONFIG), tmp_path / "config.yaml"), VERSIONS, None).tools() == TOOLS
 
 
 def test_the_saved_configuration_gives_the_same_study(tmp_path):

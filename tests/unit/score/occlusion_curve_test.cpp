@@ -20,12 +20,16 @@ ClassCounts counts(std::uint64_t right) {
 
 /// Falls from `start` by 10 pixels a level in the first group; the second is 20 pixels worse.
 OcclusionCurve curve(std::uint64_t start) {
-  OcclusionCurve made{"trial", 0, "64x128", {"a", "b"}, {"north", "south"}, {}};
+  OcclusionCurve made{{"trial", 0, "all", "64x128", {"a", "b"}}, "digest", {"north", "south"}, {}};
   for (std::uint64_t i = 0; i < 3; ++i) {
     const GroupedCounts all{counts(start - 10 * i), counts(start - 20 - 10 * i)};
     made.levels.push_back({0.1 * static_cast<double>(i), all, {counts(start), counts(start - 20)}});
   }
   return made;
+}
+
+TEST(OcclusionCurve, SharesAreThoseOfItsLevels) {
+  EXPECT_EQ(occluded_shares(curve(90)), (std::vector<double>{0, 0.1, 0.2}));
 }
 
 TEST(OcclusionCurve, AreaIsTheMeanHeight) {
@@ -87,6 +91,9 @@ TEST(OcclusionCurve, ReadsBackAsItWasWritten) {
   const OcclusionCurve read = read_occlusion_curve(folder / "o.json").curve;
   EXPECT_EQ(read.experiment, "trial");
   EXPECT_EQ(read.fold, 0);
+  EXPECT_EQ(read.split, "all");
+  EXPECT_EQ(read.resolution, "64x128");
+  EXPECT_EQ(read.samples, "digest");
   EXPECT_EQ(read.groups, curve(90).groups);
   ASSERT_EQ(read.levels.size(), 3U);
   EXPECT_EQ(read.levels[2].occluded, 0.2);

@@ -7,6 +7,7 @@
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "segfold/score/metrics.h"
+#include "segfold/score/truth_digest.h"
 #include "segfold/stages/eval_fold.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/small_training.h"
@@ -44,11 +45,16 @@ TEST_F(EvalOcclusion, WithNothingCoveredScoresAsTheMetricsSay) {
   plain.output = folder_ / "metrics.json";
   eval_fold(plain);
   const OcclusionCurve curve = read_occlusion_curve(folder_ / "occlusion.json").curve;
-  const double miou = read_metrics(folder_ / "metrics.json").metrics.confusion.mean_iou();
+  const Metrics metrics = read_metrics(folder_ / "metrics.json").metrics;
+  const double miou = metrics.confusion.mean_iou();
   EXPECT_DOUBLE_EQ(occlusion_mious({curve}, &OcclusionLevel::all)[0], miou);
   EXPECT_DOUBLE_EQ(occlusion_mious({curve}, &OcclusionLevel::visible)[0], miou);
   EXPECT_EQ(curve.experiment, "trial");
   EXPECT_EQ(curve.fold, 1);
+  EXPECT_EQ(curve.split, metrics.split);
+  EXPECT_EQ(curve.resolution, metrics.resolution);
+  EXPECT_EQ(curve.classes, metrics.classes);
+  EXPECT_EQ(curve.samples, truth_digest(metrics.per_image));
 }
 
 TEST_F(EvalOcclusion, VisiblePixelsArePartOfAllAndAllWhereNothingIsCovered) {

@@ -22,9 +22,22 @@ TEST_F(OcclusionCurveFiles, AreGroupedByExperimentInTheOrderGiven) {
 }
 
 TEST_F(OcclusionCurveFiles, AreRefusedWhereTheyCannotBeCompared) {
-  testing::expect_error<DataError>(
-      [&] { read_occlusion_curves({curve("plain", 0, 80), curve("other", 0, 80, "west")}); },
-      {"plain0.json", "other0.json", "other groups"});
+  const auto refused = [&](const std::string& what, const std::function<void(OcclusionCurve&, Seal&)>& change) {
+    testing::expect_error<DataError>(
+        [&] { read_occlusion_curves({curve("plain", 0, 80), curve("other", 0, 80, change)}); },
+        {"plain0.json and ", "other0.json: " + what, "give curves of one study"});
+  };
+  refused("scored on different samples", [](OcclusionCurve& made, Seal&) { made.samples = "other digest"; });
+  refused("scored on different samples", [](OcclusionCurve& made, Seal&) { made.groups[1] = "west"; });
+  refused("scored on different splits, 'all' and 'held-out'",
+          [](OcclusionCurve& made, Seal&) { made.split = "held-out"; });
+  refused("scored on different label grids, 64x128 and 32x64",
+          [](OcclusionCurve& made, Seal&) { made.resolution = "32x64"; });
+  refused("made with different lists of classes", [](OcclusionCurve& made, Seal&) { made.classes = {"sky"}; });
+  refused("different shares are occluded, 0,0.5 and 0,0.4",
+          [](OcclusionCurve& made, Seal&) { made.levels[1].occluded = 0.4; });
+  refused("made by different results versions of eval-fold, 0 and 7",
+          [](OcclusionCurve&, Seal& seal) { seal.results_version = 7; });
   const auto twice = curve("plain", 0, 80);
   testing::expect_error<DataError>([&] { read_occlusion_curves({twice, twice}); }, {"plain0.json", "once"});
 }

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
+#include <set>
 
 #include "segfold/base/error.h"
 #include "segfold/data/labels.h"
@@ -12,13 +14,15 @@
 namespace segfold {
 namespace {
 
+const AugmentOptions kNoAugment{
+    .scale_min = 1, .scale_max = 1, .flip = 0, .brightness = 0, .contrast = 0, .saturation = 0, .hue = 0};
+
 class Transform : public ::testing::Test {
  protected:
   Transform() {
     testing::write_coloured_shard(folder_ / "a.h5", testing::sample_names(1, 4));
     shards_.emplace(std::vector<std::filesystem::path>{folder_ / "a.h5"});
-    plain_.augment = {
-        .scale_min = 1, .scale_max = 1, .flip = 0, .brightness = 0, .contrast = 0, .saturation = 0, .hue = 0};
+    plain_.augment = kNoAugment;
   }
 
   struct Made {
@@ -76,18 +80,6 @@ TEST_F(Transform, OcclusionDrawsNothingThatOtherTransformsDraw) {
   EXPECT_LT(changed(before.image, after.image), before.image.size.area());
 }
 
-TEST_F(Transform, PatchesComeFromOtherSamplesOnly) {
-  TransformOptions patched = plain_;
-  patched.occlusion = {.probability = 1, .fill = OcclusionFill::kPatch};
-  int differing = 0;
-  for (int epoch = 1; epoch <= 10; ++epoch) {
-    const Made after = make(patched, 0, {1, 0, epoch});
-    differing += changed(make(plain_).image, after.image) > 0 ? 1 : 0;
-  }
-  EXPECT_EQ(differing,
-            10);  // noise tells even equally coloured bands apart; its own patch could change nothing in place
-}
-
 TEST_F(Transform, CropsHaveTheSizeAskedForWhateverTheScale) {
   TransformOptions cropped = plain_;
   cropped.crop.crop = Size{40, 24};
@@ -108,6 +100,74 @@ TEST_F(Transform, IsAFunctionOfTheKeyAndTheSample) {
   EXPECT_NE(make(all, 0, {1, 0, 2}).image.pixels, make(all).image.pixels);
   EXPECT_NE(make(all, 0, {1, 1, 1}).image.pixels, make(all).image.pixels);
   EXPECT_NE(make(all, 0, {2, 0, 1}).image.pixels, make(all).image.pixels);
+}
+
+/// Four samples, each of one grey and one class, so that every pixel says which sample it is from.
+class PatchTransform : public ::testing::Test {
+ protected:
+  PatchTransform() {
+    ShardWriter writer(folder_ / "grey.h5", kSize, kSize, 4);
+    std::uint8_t id = 0;
+    for (const std::string& name : testing::sample_names(1, 4)) {
+      ShardSample sample{.name = name, .group = "city0", .true_label_size = kSize};
+      sample.image.assign(static_cast<std::size_t>(3 * kSize.area()), id);
+      sample.label.assign(static_cast<std::size_t>(kSize.area()), id);
+      writer.add(sample);
+      ++id;
+    }
+    writer.finish(testing::preprocess_seal());
+    shards_.emplace(std::vector<std::filesystem::path>{folder_ / "grey.h5"});
+    options_.augment = kNoAugment;
+    options_.occlusion = {.probability = 1, .fill = OcclusionFill::kPatch};
+  }
+
+  /// Makes sample 1 in 40 epochs and checks each of its pixels. @return the samples that its patches are from
+  std::set<int> sources(const std::vector<std::int64_t>& others, int covered_label) const {
+    std::set<int> sources;
+    for (int epoch = 1; epoch <= 40; ++epoch) {
+      SampleMaker maker(*shards_, options_, {1, 0, epoch}, others);
+      const TransformParams params = maker.make(1);
+      std::set<int> inside, outside, labels_inside, labels_outside;
+      for (std::int64_t y = 0; y < kSize.height; ++y) {
+        for (std::int64_t x = 0; x < kSize.width; ++x) {
+          const bool covered = is_covered(params.occlusion, y, x);
+          (covered ? inside : outside).insert(maker.image().at(y, x));
+          (covered ? labels_inside : labels_outside).insert(maker.label().at(y, x));
+        }
+      }
+      EXPECT_EQ(inside.size(), 1U);  // one other sample for all rectangles of an epoch
+      EXPECT_EQ(outside, std::set<int>{1});
+      EXPECT_EQ(labels_inside, std::set<int>{covered_label});
+      EXPECT_EQ(labels_outside, std::set<int>{1});
+      sources.merge(inside);
+    }
+    return sources;
+  }
+
+  static constexpr Size kSize{32, 48};
+  TransformOptions options_;
+
+ private:
+  static bool is_covered(const OcclusionParams& params, std::int64_t y, std::int64_t x) {
+    return std::ranges::any_of(params.boxes, [&](const OccludedBox& box) {
+      const Window& window = box.window;
+      return y >= window.y && y < window.y + window.size.height && x >= window.x && x < window.x + window.size.width;
+    });
+  }
+
+  testing::TemporaryFolder folder_;
+  std::optional<ShardSet> shards_;
+};
+
+TEST_F(PatchTransform, TakesPatchesFromEveryOtherSampleAndNeverFromItsOwn) {
+  EXPECT_EQ(sources({0, 1, 2, 3}, 1), (std::set<int>{0, 2, 3}));
+}
+
+TEST_F(PatchTransform, TakesPatchesFromNoneButTheSamplesGiven) { EXPECT_EQ(sources({1, 2}, 1), std::set<int>{2}); }
+
+TEST_F(PatchTransform, TakesLabelsOutUnderThePatchesAndNowhereElse) {
+  options_.occlusion.label = OcclusionLabel::kVoid;
+  EXPECT_EQ(sources({0, 1, 2, 3}, kIgnore), (std::set<int>{0, 2, 3}));
 }
 
 TEST(TransformOptions, RefuseWhatAnyOfItsPartsRefuses) {

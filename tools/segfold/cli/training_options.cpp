@@ -1,9 +1,7 @@
 #include "segfold/cli/training_options.h"
 
 #include <algorithm>
-#include <vector>
 
-#include "segfold/cli/idle_options.h"
 #include "segfold/cli/network_options.h"
 #include "segfold/cli/options.h"
 
@@ -74,27 +72,6 @@ void add_normalisation(CLI::App& app, std::optional<Normalisation>& normalisatio
       ->default_str("auto");
 }
 
-void refuse_idle(CLI::App& app, const TrainingOptions& o) {
-  const auto schedule = [&o](std::initializer_list<ScheduleKind> kinds) {
-    return [&o, kinds = std::vector(kinds)] { return std::ranges::count(kinds, o.schedule.kind) > 0; };
-  };
-  const auto loss = [&o](LossKind kind) { return [&o, kind] { return o.loss.kind == kind; }; };
-  std::vector<Condition> conditions{
-      {"--width", [&o] { return o.model.architecture == Architecture::kUNet; }, "--arch unet"},
-      {"--plateau-factor", schedule({ScheduleKind::kPlateau}), "--schedule plateau"},
-      {"--plateau-patience", schedule({ScheduleKind::kPlateau}), "--schedule plateau"},
-      {"--plateau-threshold", schedule({ScheduleKind::kPlateau}), "--schedule plateau"},
-      {"--poly-power", schedule({ScheduleKind::kPoly}), "--schedule poly"},
-      {"--warmup-factor", [&o] { return o.schedule.warmup_steps > 0; }, "--warmup-steps"},
-      {"--momentum", [&o] { return o.optimizer.kind == OptimizerKind::kSgd; }, "--optimizer sgd"},
-      {"--class-weights", loss(LossKind::kWeighted), "--loss weighted-ce"},
-      {"--ce-weight", loss(LossKind::kCrossEntropyDice), "--loss ce-dice"},
-      {"--dice-weight", loss(LossKind::kCrossEntropyDice), "--loss ce-dice"},
-  };
-  for (Condition& condition : transform_conditions(o.transform)) conditions.push_back(std::move(condition));
-  refuse_idle_options(app, std::move(conditions));
-}
-
 void add_norm(CLI::App& app, TrainingOptions& o) {
   app.add_option_function<std::string>(
          "--norm",
@@ -137,7 +114,27 @@ void add_training(CLI::App& app, TrainingOptions& o) {
       ->capture_default_str();
   app.add_option("--full-res-every", o.full_res_every, "Epochs between mIoUs on --val-shards")->capture_default_str();
   add_transform(app, o.transform);
-  refuse_idle(app, o);
+}
+
+std::vector<Condition> training_conditions(const TrainingOptions& o) {
+  const auto schedule = [&o](std::initializer_list<ScheduleKind> kinds) {
+    return [&o, kinds = std::vector(kinds)] { return std::ranges::count(kinds, o.schedule.kind) > 0; };
+  };
+  const auto loss = [&o](LossKind kind) { return [&o, kind] { return o.loss.kind == kind; }; };
+  std::vector<Condition> conditions{
+      {"--width", [&o] { return o.model.architecture == Architecture::kUNet; }, "--arch unet"},
+      {"--plateau-factor", schedule({ScheduleKind::kPlateau}), "--schedule plateau"},
+      {"--plateau-patience", schedule({ScheduleKind::kPlateau}), "--schedule plateau"},
+      {"--plateau-threshold", schedule({ScheduleKind::kPlateau}), "--schedule plateau"},
+      {"--poly-power", schedule({ScheduleKind::kPoly}), "--schedule poly"},
+      {"--warmup-factor", [&o] { return o.schedule.warmup_steps > 0; }, "--warmup-steps"},
+      {"--momentum", [&o] { return o.optimizer.kind == OptimizerKind::kSgd; }, "--optimizer sgd"},
+      {"--class-weights", loss(LossKind::kWeighted), "--loss weighted-ce"},
+      {"--ce-weight", loss(LossKind::kCrossEntropyDice), "--loss ce-dice"},
+      {"--dice-weight", loss(LossKind::kCrossEntropyDice), "--loss ce-dice"},
+  };
+  for (Condition& condition : transform_conditions(o.transform)) conditions.push_back(std::move(condition));
+  return conditions;
 }
 
 }  // namespace segfold::cli

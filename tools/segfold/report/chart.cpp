@@ -8,13 +8,11 @@
 #include <functional>
 #include <limits>
 
+#include "segfold/report/sheet.h"
+
 namespace segfold {
 namespace {
 
-const TextStyle kFigureTitle{15, Weight::kBold, kInk};
-constexpr double kWidth = 960;
-constexpr double kMargin = 18;
-constexpr double kColumnGap = 34;
 constexpr double kLossHeight = 230;
 constexpr double kRateHeight = 96;
 constexpr double kRowGap = 16;
@@ -159,11 +157,6 @@ std::vector<LegendEntry> run_legend(const std::vector<HistoryRun>& runs) {
   return entries;
 }
 
-double header_height(const HistoryChart& chart) {
-  const double title = measure_text(chart.title, kFigureTitle).height() + 8;
-  return title + (chart.runs.empty() ? 0 : legend_height(chart.runs, kWidth - 2 * kMargin) + 12);
-}
-
 }  // namespace
 
 HistoryChart layout_history(const std::string& title, const std::vector<HistoryRun>& runs) {
@@ -176,31 +169,27 @@ HistoryChart layout_history(const std::string& title, const std::vector<HistoryR
   for (auto* part : {&chart.losses, &chart.learning_rate, &chart.scores}) part->plot.x = shared_epoch_axis(runs);
   chart.losses.plot.show_x_labels = false;  // the learning rate below has the same axis
 
-  const double column = (kWidth - 2 * kMargin - kColumnGap) / 2;
   const double left_left = std::max(left_margin(chart.losses.plot), left_margin(chart.learning_rate.plot));
   chart.losses.plot.least_left_margin = chart.learning_rate.plot.least_left_margin = left_left;
-  const double left_width = column - left_left;
+  const double left_width = sheet::kColumnWidth - left_left;
   const double right_left = left_margin(chart.scores.plot);
-  const double right_width = column - right_left;
+  const double right_width = sheet::kColumnWidth - right_left;
   const double above = std::max(top_margin(chart.losses.plot, left_width), top_margin(chart.scores.plot, right_width));
   chart.losses.plot.least_top_margin = chart.scores.plot.least_top_margin = above;
-  const double top = kMargin + header_height(chart) + above;
-  chart.losses.frame = {kMargin + left_left, top, left_width, kLossHeight};
+  const double top = sheet::header_bottom(title, chart.runs) + above;
+  chart.losses.frame = {sheet::kMargin + left_left, top, left_width, kLossHeight};
   const double rate_top = top + kLossHeight + kRowGap + top_margin(chart.learning_rate.plot, left_width);
-  chart.learning_rate.frame = {kMargin + left_left, rate_top, left_width, kRateHeight};
+  chart.learning_rate.frame = {sheet::kMargin + left_left, rate_top, left_width, kRateHeight};
   const double bottom = chart.learning_rate.frame.bottom();
-  chart.scores.frame = {kWidth - kMargin - right_width, top, right_width, bottom - top};
-  chart.width = kWidth;
-  chart.height = bottom + bottom_margin(chart.learning_rate.plot) + kMargin;
+  chart.scores.frame = {sheet::kWidth - sheet::kMargin - right_width, top, right_width, bottom - top};
+  chart.width = sheet::kWidth;
+  chart.height = bottom + bottom_margin(chart.learning_rate.plot) + sheet::kMargin;
   return chart;
 }
 
 Canvas draw_history(const HistoryChart& chart) {
   Canvas canvas(chart.width, chart.height);
-  const TextExtent title = measure_text(chart.title, kFigureTitle);
-  const double width = chart.width - 2 * kMargin;
-  canvas.text({kMargin, kMargin + title.ascent}, fit_text(chart.title, kFigureTitle, width), kFigureTitle);
-  draw_legend(canvas, {kMargin, kMargin + title.height() + 8}, width, chart.runs);
+  sheet::draw_header(canvas, chart.title, chart.runs);
   for (const auto* part : {&chart.losses, &chart.learning_rate, &chart.scores})
     draw_plot(canvas, part->frame, part->plot);
   return canvas;

@@ -3,16 +3,12 @@
 #include <algorithm>
 #include <array>
 
+#include "segfold/report/sheet.h"
+
 namespace segfold {
 namespace {
 
-const TextStyle kTitle{15, Weight::kBold, kInk};
-constexpr double kWidth = 960;
-constexpr double kMargin = 18;
-constexpr double kColumnGap = 34;
 constexpr double kFrameHeight = 260;
-constexpr double kTitleGap = 8;
-constexpr double kLegendGap = 12;
 
 /// Colour, dashes and marker of the i-th line: told apart in print and by those who see few colours, too.
 Look look_of_line(std::size_t i) {
@@ -62,25 +58,19 @@ OcclusionChart layout_occlusion(const std::string& title, const std::vector<Occl
     plot->x = linear_axis("occluded share of the photo", shares.value_or(Interval{0, 1}));
     plot->y = score_axis("mIoU, 0–1", mious.value_or(Interval{0, 1}), 6);
   }
-  const double column = (kWidth - 2 * kMargin - kColumnGap) / 2;
   const double left = left_margin(chart.all);
-  const double width = column - left;
-  const double header =
-      measure_text(title, kTitle).height() + kTitleGap + legend_height(chart.lines, kWidth - 2 * kMargin) + kLegendGap;
-  const double top = kMargin + header + top_margin(chart.all, width);
-  chart.all_frame = {kMargin + left, top, width, kFrameHeight};
-  chart.visible_frame = {kWidth - kMargin - width, top, width, kFrameHeight};
-  chart.width = kWidth;
-  chart.height = top + kFrameHeight + bottom_margin(chart.all) + kMargin;
+  const double width = sheet::kColumnWidth - left;
+  const double top = sheet::header_bottom(title, chart.lines) + top_margin(chart.all, width);
+  chart.all_frame = {sheet::kMargin + left, top, width, kFrameHeight};
+  chart.visible_frame = {sheet::kWidth - sheet::kMargin - width, top, width, kFrameHeight};
+  chart.width = sheet::kWidth;
+  chart.height = top + kFrameHeight + bottom_margin(chart.all) + sheet::kMargin;
   return chart;
 }
 
 Canvas draw_occlusion(const OcclusionChart& chart) {
   Canvas canvas(chart.width, chart.height);
-  const TextExtent title = measure_text(chart.title, kTitle);
-  const double width = chart.width - 2 * kMargin;
-  canvas.text({kMargin, kMargin + title.ascent}, fit_text(chart.title, kTitle, width), kTitle);
-  draw_legend(canvas, {kMargin, kMargin + title.height() + kTitleGap}, width, chart.lines);
+  sheet::draw_header(canvas, chart.title, chart.lines);
   draw_plot(canvas, chart.all_frame, chart.all);
   draw_plot(canvas, chart.visible_frame, chart.visible);
   return canvas;

@@ -75,13 +75,6 @@ struct Reader : CountsReader {
       }
     }
   }
-
-  std::optional<int> fold(const Json& document) const {
-    if (!document.contains("fold") || document["fold"].is_null()) return std::nullopt;
-    const Json& value = document["fold"];
-    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > 1000000) fail("'fold' is not the number of a fold");
-    return value.get<int>();
-  }
 };
 
 /// How the figures were made, for a reader of the file alone.
@@ -122,18 +115,13 @@ Json metrics_to_json(const Metrics& metrics) {
         {{"name", image.name}, {"group", image.group}, {"tp", image.tp}, {"fp", image.fp}, {"fn", image.fn}});
     if (image.fine) add_fine_counts(per_image.back(), *image.fine);
   }
-  Json document{{"format", kFormat},
-                {"experiment", metrics.experiment},
-                {"fold", metrics.fold ? Json(*metrics.fold) : Json(nullptr)},
-                {"split", metrics.split},
-                {"resolution", metrics.resolution},
-                {"classes", metrics.classes},
-                {"methods", methods()},
-                {"images", metrics.per_image.size()},
-                {"confusion", matrix_to_json(metrics.confusion)},
-                {"iou", scores_by_class(metrics.confusion.iou(), metrics.classes)},
-                {"miou", number_or_null(metrics.confusion.mean_iou())},
-                {"pixel_accuracy", number_or_null(metrics.confusion.pixel_accuracy())}};
+  Json document = score_heading_to_json(kFormat, metrics);
+  document["methods"] = methods();
+  document["images"] = metrics.per_image.size();
+  document["confusion"] = matrix_to_json(metrics.confusion);
+  document["iou"] = scores_by_class(metrics.confusion.iou(), metrics.classes);
+  document["miou"] = number_or_null(metrics.confusion.mean_iou());
+  document["pixel_accuracy"] = number_or_null(metrics.confusion.pixel_accuracy());
   if (const std::optional<FineScores> scores = fine_scores(metrics))
     add_fine_scores(document, *scores, metrics.classes);
   document["per_image"] = std::move(per_image);
@@ -144,24 +132,7 @@ SealedMetrics read_metrics(const std::filesystem::path& path) {
   const SealedJson sealed = read_sealed_json(path, kFormat);
   const Reader reader{{path.string()}};
   const Json& document = sealed.document;
-  Metrics metrics;
-  metrics.experiment = json_value<std::string>(document, "experiment", reader.origin);
-  metrics.fold = reader.fold(document);
-  metrics.split = json_value<std::string>(document, "split", reader.origin);
-  if (metrics.split != "held-out" && metrics.split != "all") {
-    reader.fail(fmt::format("'split' is '{}', expected 'held-out' or 'all'", metrics.split));
-  }
-  metrics.resolution = json_value<std::string>(document, "resolution", reader.origin);
-  try {
-    parse_size(metrics.resolution);
-  } catch (const UsageError&) {
-    reader.fail(fmt::format("'resolution' is '{}', expected a size such as 512x1024", metrics.resolution));
-  }
-  metrics.classes = json_value<std::vector<std::string>>(document, "classes", reader.origin);
-  if (metrics.classes.empty() || metrics.classes.size() > 254) reader.fail("'classes' is not a list of 1 to 254 names");
-  if (std::set(metrics.classes.begin(), metrics.classes.end()).size() != metrics.classes.size()) {
-    reader.fail("'classes' holds a name twice");
-  }
+  Metrics metrics{read_score_heading(document, reader), {}, {}};
   metrics.confusion = reader.matrix(document, static_cast<int>(metrics.classes.size()));
   metrics.per_image = reader.images(document, metrics.classes.size());
   reader.require_sum(metrics);

@@ -7,9 +7,9 @@
 #include <vector>
 
 #include "segfold/base/seal.h"
-#include "segfold/base/size.h"
 #include "segfold/score/confusion.h"
 #include "segfold/score/fine_scores.h"
+#include "segfold/score/score_heading.h"
 
 namespace segfold {
 
@@ -22,12 +22,7 @@ struct ImageCounts {
 };
 
 /// Scores of one model on one set of samples: integers first, everything else derived from them.
-struct Metrics {
-  std::string experiment;
-  std::optional<int> fold;  ///< absent where the model was trained on every sample
-  std::string split;        ///< "held-out" (the fold's own samples) or "all" (every sample of the shards)
-  std::string resolution;   ///< label grid on which pixels were compared, "HxW"
-  std::vector<std::string> classes;
+struct Metrics : ScoreHeading {
   ConfusionMatrix confusion;
   std::vector<ImageCounts> per_image;
 };

@@ -12,15 +12,9 @@
 namespace segfold {
 namespace {
 
-constexpr const char* kFormat = "segfold.occlusion/1";
+constexpr const char* kFormat = "segfold.occlusion/2";
 constexpr std::size_t kFewestGroups = 2;  // of an interval
 constexpr int kResamples = 10000;
-
-std::vector<double> shares(const OcclusionCurve& curve) {
-  std::vector<double> values;
-  for (const OcclusionLevel& level : curve.levels) values.push_back(level.occluded);
-  return values;
-}
 
 /// The counts of one level, of every run.
 GroupedRuns runs_at(const std::vector<OcclusionCurve>& runs, std::size_t level, OcclusionPixels pixels) {
@@ -41,7 +35,7 @@ Json summary_json(const OcclusionCurve& curve, OcclusionPixels pixels) {
   Json mious = Json::array();
   for (const double miou : occlusion_mious({curve}, pixels)) mious.push_back(number_or_null(miou));
   Json summary{{"miou", mious},
-               {"area", number_or_null(area_under_curve(shares(curve), occlusion_mious({curve}, pixels)))},
+               {"area", number_or_null(area_under_curve(occluded_shares(curve), occlusion_mious({curve}, pixels)))},
                {"area_low", nullptr},
                {"area_high", nullptr}};
   const std::vector<double> areas = resampled_areas({curve}, pixels, kResamples);
@@ -84,6 +78,12 @@ void read_levels(const CountsReader& reader, const Json& document, OcclusionCurv
 
 }  // namespace
 
+std::vector<double> occluded_shares(const OcclusionCurve& curve) {
+  std::vector<double> values;
+  for (const OcclusionLevel& level : curve.levels) values.push_back(level.occluded);
+  return values;
+}
+
 double area_under_curve(const std::vector<double>& x, const std::vector<double>& y) {
   double area = 0;
   for (std::size_t i = 1; i < x.size(); ++i) area += (x[i] - x[i - 1]) * (y[i] + y[i - 1]) / 2;
@@ -109,7 +109,7 @@ std::vector<double> resampled_areas(const std::vector<OcclusionCurve>& runs, Occ
   for (std::size_t level = 0; level < runs.front().levels.size(); ++level) {
     by_level.push_back(bootstrap_mious(runs_at(runs, level, pixels), resamples));
   }
-  const std::vector<double> x = shares(runs.front());
+  const std::vector<double> x = occluded_shares(runs.front());
   std::vector<double> areas;
   std::vector<double> y(x.size());
   for (std::size_t i = 0; i < by_level.front().size(); ++i) {
@@ -127,29 +127,22 @@ void write_occlusion_curve(const std::filesystem::path& path, const OcclusionCur
                       {"all", counts_json(level.all, curve.groups)},
                       {"visible", counts_json(level.visible, curve.groups)}});
   }
-  Json document{{"format", kFormat},
-                {"experiment", curve.experiment},
-                {"fold", curve.fold ? Json(*curve.fold) : Json()},
-                {"resolution", curve.resolution},
-                {"classes", curve.classes},
-                {"groups", curve.groups},
-                {"all", summary_json(curve, &OcclusionLevel::all)},
-                {"visible", summary_json(curve, &OcclusionLevel::visible)},
-                {"levels", std::move(levels)}};
+  Json document = score_heading_to_json(kFormat, curve);
+  document["samples"] = curve.samples;
+  document["groups"] = curve.groups;
+  document["all"] = summary_json(curve, &OcclusionLevel::all);
+  document["visible"] = summary_json(curve, &OcclusionLevel::visible);
+  document["levels"] = std::move(levels);
   write_sealed_json(path, std::move(document), std::move(seal));
 }
 
 SealedOcclusionCurve read_occlusion_curve(const std::filesystem::path& path) {
   const SealedJson sealed = read_sealed_json(path, kFormat);
   const CountsReader reader{path.string()};
-  OcclusionCurve curve;
-  curve.experiment = json_value<std::string>(sealed.document, "experiment", reader.origin);
-  if (!json_value<Json>(sealed.document, "fold", reader.origin).is_null())
-    curve.fold = json_value<int>(sealed.document, "fold", reader.origin);
-  curve.resolution = json_value<std::string>(sealed.document, "resolution", reader.origin);
-  curve.classes = json_value<std::vector<std::string>>(sealed.document, "classes", reader.origin);
+  OcclusionCurve curve{read_score_heading(sealed.document, reader), {}, {}, {}};
+  curve.samples = json_value<std::string>(sealed.document, "samples", reader.origin);
   curve.groups = json_value<std::vector<std::string>>(sealed.document, "groups", reader.origin);
-  if (curve.classes.empty() || curve.groups.empty()) reader.fail("'classes' or 'groups' is empty");
+  if (curve.groups.empty()) reader.fail("'groups' is empty");
   read_levels(reader, sealed.document, curve);
   return {std::move(curve), sealed.seal};
 }

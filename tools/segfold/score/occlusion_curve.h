@@ -1,13 +1,13 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "segfold/base/seal.h"
 #include "segfold/score/bootstrap.h"
 #include "segfold/score/grouped_counts.h"
+#include "segfold/score/score_heading.h"
 
 namespace segfold {
 
@@ -19,17 +19,17 @@ struct OcclusionLevel {
 };
 
 /// One model's scores under growing occlusion.
-struct OcclusionCurve {
-  std::string experiment;
-  std::optional<int> fold;
-  std::string resolution;  ///< label grid on which pixels were compared, "HxW"
-  std::vector<std::string> classes;
+struct OcclusionCurve : ScoreHeading {
+  std::string samples;                 ///< truth_digest of what was scored; the masks follow from its names
   std::vector<std::string> groups;     ///< [G]
   std::vector<OcclusionLevel> levels;  ///< two at least, by rising `occluded`
 };
 
 /// Which pixels count.
 using OcclusionPixels = GroupedCounts OcclusionLevel::*;
+
+/// The occluded share of each level.
+std::vector<double> occluded_shares(const OcclusionCurve& curve);
 
 /// Mean height under the curve through (x, y) by straight lines: its area over its width. @param x  rising, two at
 /// least
@@ -43,7 +43,8 @@ std::vector<double> occlusion_mious(const std::vector<OcclusionCurve>& runs, Occ
 /// Nothing where there are fewer than two groups, or where some draw leaves no pixel to score at some level.
 std::vector<double> resampled_areas(const std::vector<OcclusionCurve>& runs, OcclusionPixels pixels, int resamples);
 
-/// occlusion.json ("segfold.occlusion/1"): counts by group and level, with the mIoUs and areas that follow.
+/// occlusion.json ("segfold.occlusion/2"): what was scored, counts by group and level, with the mIoUs and areas that
+/// follow.
 void write_occlusion_curve(const std::filesystem::path& path, const OcclusionCurve& curve, Seal seal);
 
 struct SealedOcclusionCurve {

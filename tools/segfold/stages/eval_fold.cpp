@@ -97,8 +97,9 @@ void check_shares(const std::vector<double>& shares) {
   }
 }
 
-std::string resolution_text(const EvalFoldOptions& options, const ShardSet& shards) {
-  return to_string(options.resolution == Resolution::kInput ? shards.image_size() : shards.label_size());
+ScoreHeading heading_of(const EvalFoldOptions& options, const ModelInfo& info, const ShardSet& shards) {
+  const Size grid = options.resolution == Resolution::kInput ? shards.image_size() : shards.label_size();
+  return {info.experiment, info.fold, split_name(options), to_string(grid), info.classes};
 }
 
 }  // namespace
@@ -135,6 +136,7 @@ void eval_fold(const EvalFoldOptions& options) {
                 options.model.string());
   }
   const Seal seal = seal_of(options, network, shards, threads);
+  const ScoreHeading heading = heading_of(options, info, shards);
 
   const std::size_t rounds = std::max<std::size_t>(options.occlusion.size(), 1);
   Progress progress("evaluating", static_cast<std::int64_t>(rounds * samples.size()), "images");
@@ -147,11 +149,8 @@ void eval_fold(const EvalFoldOptions& options) {
     if (stop_requested()) throw InterruptedError("stopped; no metrics were written, run again");
   };
   if (!options.occlusion.empty()) {
-    OcclusionCurve curve = measure_occlusion(network, shards, samples, evaluation, options.occlusion);
-    curve.experiment = info.experiment;
-    curve.fold = info.fold;
-    curve.resolution = resolution_text(options, shards);
-    return write_occlusion_curve(options.output, curve, seal);
+    return write_occlusion_curve(
+        options.output, measure_occlusion(network, heading, shards, samples, evaluation, options.occlusion), seal);
   }
   evaluation.with_fine_scores = options.resolution == Resolution::kLabels;
   if (!options.predictions.empty()) {
@@ -162,11 +161,9 @@ void eval_fold(const EvalFoldOptions& options) {
   }
   const Evaluation result = evaluate(network.model(), network.device(), shards, samples, evaluation);
 
-  Metrics metrics{info.experiment, info.fold,        split_name(options), resolution_text(options, shards),
-                  info.classes,    result.confusion, result.per_image};
-  write_metrics(options.output, metrics, seal);
+  write_metrics(options.output, {heading, result.confusion, result.per_image}, seal);
   log_info("mIoU {:.4f}, pixel accuracy {:.4f} on {} images at {}", result.confusion.mean_iou(),
-           result.confusion.pixel_accuracy(), samples.size(), metrics.resolution);
+           result.confusion.pixel_accuracy(), samples.size(), heading.resolution);
 }
 
 }  // namespace segfold

@@ -10,6 +10,7 @@
 #include "segfold/base/sha256.h"
 #include "segfold/base/text.h"
 #include "segfold/base/version.h"
+#include "segfold/score/truth_digest.h"
 
 namespace segfold {
 namespace {
@@ -77,23 +78,6 @@ void require_same_study(const MetricsFile& a, const MetricsFile& b) {
   if (a.metrics.classes != b.metrics.classes) refuse_pair(a, b, "made with different lists of classes");
 }
 
-/// What an image is whoever predicts it.
-struct ImageTruth {
-  std::string group;
-  std::vector<std::uint64_t> pixels;  ///< [C] right and missed ones
-  bool operator==(const ImageTruth&) const = default;
-};
-
-std::map<std::string, ImageTruth> truth_of(const Metrics& metrics) {
-  std::map<std::string, ImageTruth> truth;
-  for (const ImageCounts& image : metrics.per_image) {
-    ImageTruth& own = truth[image.name];
-    own.group = image.group;
-    for (std::size_t c = 0; c < image.tp.size(); ++c) own.pixels.push_back(image.tp[c] + image.fn[c]);
-  }
-  return truth;
-}
-
 void require_same_grid(const MetricsFile& a, const MetricsFile& b) {
   if (a.metrics.resolution != b.metrics.resolution) {
     refuse_pair(a, b,
@@ -104,7 +88,8 @@ void require_same_grid(const MetricsFile& a, const MetricsFile& b) {
 /// Experiments may read shards of different image sizes; the truth that they are scored against is the same.
 void require_same_official_truth(const MetricsFile& a, const MetricsFile& b) {
   require_same_grid(a, b);
-  if (truth_of(a.metrics) != truth_of(b.metrics)) refuse_pair(a, b, "scored on different validation samples");
+  if (truth_digest(a.metrics.per_image) != truth_digest(b.metrics.per_image))
+    refuse_pair(a, b, "scored on different validation samples");
 }
 
 /// The files of one experiment and split by fold; every fold exactly once.

@@ -1,6 +1,7 @@
 #include "segfold/stages/occlusion_curves.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -18,20 +19,27 @@ struct CurveFile {
   Seal seal;
 };
 
-std::vector<double> shares(const OcclusionCurve& curve) {
-  std::vector<double> values;
-  for (const OcclusionLevel& level : curve.levels) values.push_back(level.occluded);
-  return values;
-}
-
 void require_alike(const CurveFile& first, const CurveFile& other) {
   const auto refuse = [&](const std::string& what) {
     throw DataError(fmt::format("{} and {}: {}; give curves of one study", first.path, other.path, what));
   };
-  if (shares(first.curve) != shares(other.curve)) refuse("other shares are occluded");
-  if (first.curve.groups != other.curve.groups) refuse("other groups of images");
-  if (first.curve.classes != other.curve.classes) refuse("other classes");
-  if (first.curve.resolution != other.curve.resolution) refuse("compared on other label grids");
+  const OcclusionCurve& a = first.curve;
+  const OcclusionCurve& b = other.curve;
+  if (a.classes != b.classes) refuse("made with different lists of classes");
+  if (a.resolution != b.resolution)
+    refuse(fmt::format("scored on different label grids, {} and {}", a.resolution, b.resolution));
+  if (a.split != b.split) refuse(fmt::format("scored on different splits, '{}' and '{}'", a.split, b.split));
+  if (a.samples != b.samples || a.groups != b.groups) refuse("scored on different samples");
+  const std::vector<double> shares = occluded_shares(a);
+  if (shares != occluded_shares(b)) {
+    refuse(fmt::format("different shares are occluded, {} and {}", fmt::join(shares, ","),
+                       fmt::join(occluded_shares(b), ",")));
+  }
+  // Masks and fill hang on nothing but the samples' names and how this version draws them.
+  if (first.seal.results_version != other.seal.results_version) {
+    refuse(fmt::format("made by different results versions of eval-fold, {} and {}", first.seal.results_version,
+                       other.seal.results_version));
+  }
 }
 
 std::vector<CurveFile> read_curves(const std::vector<fs::path>& paths) {
@@ -67,7 +75,7 @@ OcclusionCurves read_occlusion_curves(const std::vector<fs::path>& paths) {
   const std::vector<CurveFile> files = read_curves(paths);
   Sha256 sha;
   for (const CurveFile& file : files) sha.update(file.seal.content);
-  return {shares(files.front().curve), by_experiment(files), sha.hex()};
+  return {occluded_shares(files.front().curve), by_experiment(files), sha.hex()};
 }
 
 }  // namespace segfold

@@ -12,7 +12,7 @@ namespace segfold {
 /// Experiments stand in the order in which they were first given.
 /// @param curves  occlusion.json of every fold (and seed) of the experiments
 /// @param baseline  "": the experiment of the first curve
-/// @throws DataError naming the files unless all have the same shares, groups, classes and label grid;
+/// @throws as read_occlusion_curves;
 ///         UsageError if no experiment is called `baseline`.
 void write_occlusion_table(const std::filesystem::path& path, const std::vector<std::filesystem::path>& curves,
                            const std::string& baseline, int resamples);

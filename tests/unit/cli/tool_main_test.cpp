@@ -1,0 +1,132 @@
+#include "segfold/cli/tool_main.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <new>
+#include <stdexcept>
+
+#include "segfold/base/error.h"
+#include "segfold/base/file.h"
+#include "segfold/base/log.h"
+#include "tests/support/temporary_folder.h"
+
+namespace segfold::cli {
+namespace {
+
+using ::testing::HasSubstr;
+
+/// A tool with one option, --count, that does what a test wants.
+class ToolMain : public ::testing::Test {
+ protected:
+  ~ToolMain() override { configure_log("segfold", Verbosity::kNormal); }
+
+  int run(std::vector<std::string> words) {
+    words.insert(words.begin(), "trial");
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    const auto declare = [this](CLI::App& app) { app.add_option("--count", count_, "How many"); };
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    const int status = run_tool(static_cast<int>(arguments.size()), arguments.data(), info_, declare, threads_, [this] {
+      ++runs_;
+      action_();
+    });
+    out_ = ::testing::internal::GetCapturedStdout();
+    err_ = ::testing::internal::GetCapturedStderr();
+    return status;
+  }
+
+  template <class Exception>
+  int status_of(const Exception& exception) {
+    action_ = [&] { throw exception; };
+    return run({});
+  }
+
+  const ToolInfo info_{.name = "trial", .description = "Tries."};
+  std::function<void()> action_ = [] {};
+  int count_ = 0, threads_ = 0, runs_ = 0;
+  std::string out_, err_;
+};
+
+TEST_F(ToolMain, RunsOnceWithItsOptionsAndSaysNothing) {
+  EXPECT_EQ(run({"--count", "3", "--threads", "2"}), 0);
+  EXPECT_EQ(runs_, 1);
+  EXPECT_EQ(count_, 3);
+  EXPECT_EQ(threads_, 2);
+  EXPECT_EQ(out_ + err_, "");
+}
+
+TEST_F(ToolMain, EveryErrorHasItsExitCodeAndIsOneLine) {
+  EXPECT_EQ(status_of(UsageError("no")), 64);
+  EXPECT_EQ(err_, "trial: error: no\n");
+  EXPECT_EQ(status_of(DataError("no")), 65);
+  EXPECT_EQ(status_of(NotFoundError("no")), 66);
+  EXPECT_EQ(status_of(InternalError("no")), 70);
+  EXPECT_EQ(status_of(CannotCreateError("no")), 73);
+  EXPECT_EQ(status_of(IoError("no")), 74);
+  EXPECT_EQ(status_of(InterruptedError("no")), 75);
+  EXPECT_EQ(status_of(PermissionError("no")), 77);
+  EXPECT_EQ(err_, "trial: error: no\n");
+}
+
+TEST_F(ToolMain, WhatIsNoErrorOfTheHouseIsABugUnlessMemoryRanOut) {
+  EXPECT_EQ(status_of(std::runtime_error("index out of range\nframe #0: at::somewhere")), 70);
+  EXPECT_EQ(err_, "trial: error: this is a bug, please report it: index out of range\n");
+  EXPECT_EQ(status_of(std::bad_alloc()), 71);
+  EXPECT_THAT(err_, HasSubstr("out of memory"));
+  EXPECT_EQ(status_of(std::runtime_error("DefaultCPUAllocator: can't allocate memory: you tried 8 bytes")), 71);
+  EXPECT_EQ(status_of(std::runtime_error("CUDA out of memory. Tried to allocate 2 GiB\nframe #0")), 71);
+  EXPECT_EQ(std::count(err_.begin(), err_.end(), '\n'), 1);
+}
+
+TEST_F(ToolMain, MistakesInTheCommandLineRunNothing) {
+  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
+           {"--cuont", "3"}, {"--count", "many"}, {"--count"}, {"--threads", "-1"}, {"-q", "-v"}, {"stray"}}) {
+    EXPECT_EQ(run(words), 64) << words[0];
+    EXPECT_THAT(err_, HasSubstr("trial --help lists the options"));
+    EXPECT_EQ(std::count(err_.begin(), err_.end(), '\n'), 1) << err_;
+    EXPECT_EQ(out_, "");
+  }
+  EXPECT_EQ(runs_, 0);
+}
+
+TEST_F(ToolMain, AMistypedOptionIsToldWithTheOneItResembles) {
+  run({"--cuont=3"});
+  EXPECT_THAT(err_, HasSubstr("unknown argument '--cuont=3', did you mean --count?"));
+}
+
+TEST_F(ToolMain, HelpAndVersionGoToStdoutAndRunNothing) {
+  EXPECT_EQ(run({"--help"}), 0);
+  EXPECT_THAT(out_, HasSubstr("--count"));
+  EXPECT_EQ(run({"--version"}), 0);
+  EXPECT_THAT(out_, HasSubstr("LibTorch         not used"));
+  EXPECT_EQ(err_, "");
+  EXPECT_EQ(runs_, 0);
+}
+
+TEST_F(ToolMain, OptionsMayStandInAFileWhoseKeysAreKnown) {
+  const testing::TemporaryFolder folder;
+  write_file(folder / "good.toml", "count = 5\n");
+  EXPECT_EQ(run({"--config", folder / "good.toml"}), 0);
+  EXPECT_EQ(count_, 5);
+  write_file(folder / "bad.toml", "cuont = 5\n");
+  EXPECT_EQ(run({"--config", folder / "bad.toml"}), 64);
+  EXPECT_THAT(err_, HasSubstr("bad.toml: unknown key 'cuont', did you mean count?"));
+  EXPECT_EQ(run({"--config", folder / "none.toml"}), 66);
+  EXPECT_EQ(runs_, 1);
+}
+
+TEST_F(ToolMain, QuietAndVerboseSetWhatIsSaid) {
+  action_ = [] {
+    log_detail("a detail");
+    log_info("an information");
+  };
+  run({"-q"});
+  EXPECT_EQ(err_, "");
+  run({"-v"});
+  EXPECT_EQ(err_, "trial: a detail\ntrial: an information\n");
+}
+
+}  // namespace
+}  // namespace segfold::cli
