@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <stdexcept>
 
 #include "segfold/base/error.h"
@@ -17,44 +18,56 @@ void require_sound(const TensorFile& file) {
   for (const NamedTensor& tensor : file.tensors) require_booleans(tensor, "what was read");
 }
 
-bool read_all(WeightReader read, const std::filesystem::path& path) {
-  try {
-    const TensorFile file = read(path);
-    try {
-      require_sound(file);
-    } catch (const Error& error) {
-      throw std::logic_error(fmt::format("accepted although it is unsound: {}", error.what()));
-    }
-    find_model_info(file, path.string());
-    return true;
-  } catch (const DataError& error) {
-    if (std::string_view(error.what()).find(path.string()) == std::string_view::npos) {
-      throw std::logic_error(fmt::format("refused without naming the file: {}", error.what()));
-    }
-    return false;
-  } catch (const Error& error) {
+void require_refusal(const std::exception& error, const std::filesystem::path& path) {
+  if (dynamic_cast<const DataError*>(&error) == nullptr) {
     throw std::logic_error(fmt::format("not refused with DataError: {}", error.what()));
+  }
+  if (std::string_view(error.what()).find(path.string()) == std::string_view::npos) {
+    throw std::logic_error(fmt::format("refused without naming the file: {}", error.what()));
   }
 }
 
-}  // namespace
-
-bool is_accepted(WeightReader read, const std::filesystem::path& path, std::size_t list_bytes) {
-  const std::size_t allowed = 2 * std::filesystem::file_size(path) + list_bytes;
-  bool accepted = false;
+/// What was read within its bounds of memory; nothing if it was refused.
+std::optional<TensorFile> read_within_bounds(WeightReader read, const std::filesystem::path& path) {
+  constexpr std::size_t kSmallFile = std::size_t{1} << 16;
+  const std::size_t file_bytes = std::filesystem::file_size(path);
+  std::optional<TensorFile> file;
   std::size_t largest = 0;
   std::size_t peak = 0;
   {
     const AllocationWatch watch;
-    accepted = read_all(read, path);
+    try {
+      file = read(path);
+    } catch (const Error& error) {
+      require_refusal(error, path);
+    }
     largest = watch.largest();
     peak = watch.peak();
   }
-  if (largest > allowed || peak > allowed) {
+  if (largest > 2 * file_bytes + kSmallFile || peak > 6 * file_bytes + kSmallFile) {
     throw std::logic_error(
-        fmt::format("took {} bytes, {} of them in one request; {} are allowed", peak, largest, allowed));
+        fmt::format("took {} bytes, {} of them in one request, for a file of {}", peak, largest, file_bytes));
   }
-  return accepted;
+  return file;
+}
+
+}  // namespace
+
+bool is_accepted(WeightReader read, const std::filesystem::path& path) {
+  const std::optional<TensorFile> file = read_within_bounds(read, path);
+  if (!file) return false;
+  try {
+    require_sound(*file);
+  } catch (const Error& error) {
+    throw std::logic_error(fmt::format("accepted although it is unsound: {}", error.what()));
+  }
+  try {
+    find_model_info(*file, path.string());
+  } catch (const Error& error) {
+    require_refusal(error, path);
+    return false;
+  }
+  return true;
 }
 
 }  // namespace segfold::testing

@@ -8,14 +8,11 @@ namespace segfold::testing {
 
 using WeightReader = TensorFile (*)(const std::filesystem::path&);
 
-/// Bytes that reading a file of some kilobytes may take beyond twice the file's, for the lists of zip, pickle and JSON:
-/// three times what any file of the corpus needs.
-inline constexpr std::size_t kListBytes = std::size_t{1} << 16;
-
 /// Reads a weights file from an untrusted hand and what it says of its model, and returns whether it was accepted; it
 /// may be refused with DataError alone.
-/// @throws std::logic_error saying what was broken: another error, memory beyond 2 · file + list_bytes in one request
-/// or in total, or a file accepted that could not be written again.
-bool is_accepted(WeightReader read, const std::filesystem::path& path, std::size_t list_bytes = kListBytes);
+/// @throws std::logic_error saying what was broken: another error, a file accepted that could not be written again, or
+/// memory for reading beyond 2 · file + 64 KiB in one request or 6 · file + 64 KiB in total, where that is at its
+/// largest: the file's text or directory, lists that are made of it, the tensors' data and their list.
+bool is_accepted(WeightReader read, const std::filesystem::path& path);
 
 }  // namespace segfold::testing

@@ -1,6 +1,7 @@
 """Weight files that pass between the C++ readers and writers, torch.load/torch.save and the safetensors package."""
 
 import json
+import pickletools
 import random
 import subprocess
 import zipfile
@@ -118,6 +119,44 @@ def test_tensors_and_metadata_come_from_the_safetensors_package(tmp_path):
     found = torch.load(convert(tmp_path / "a.safetensors", tmp_path / "b.pth"), weights_only=True)
     assert_equal({name: found[name] for name in tensors}, tensors)
     assert len(found) == len(tensors)
+
+
+OF_THEIR_OWN = {
+    "one": {"a": torch.ones(1)},
+    "vectors": {f"{i}": torch.full((1,), float(i)) for i in range(5000)},
+    "weights": {f"layer{i}.weight": torch.full((1, 1, 1, 1), float(i)) for i in range(2000)},
+    "parameters": {f"{i}": nn.Parameter(torch.ones(1)) for i in range(2000)},
+    "modules": nn.Sequential(*[nn.BatchNorm2d(1) for _ in range(1000)]).state_dict(),
+}
+OF_ONE_STORAGE = {
+    "scalars_of_one": dict(zip(map(str, range(5000)), torch.arange(5000.).unbind())),
+    "vectors_of_one": dict(zip(map(str, range(5000)), torch.arange(5000.).split(1))),
+    "weights_of_one": dict(zip(map(str, range(5000)), torch.arange(5000.).reshape(-1, 1, 1, 1, 1).unbind())),
+}
+
+
+def named(cases):
+    return pytest.mark.parametrize("tensors", cases.values(), ids=cases.keys())
+
+
+@named(OF_THEIR_OWN | OF_ONE_STORAGE)
+def test_thousands_of_tiny_tensors_come_although_their_lists_take_more_than_their_data(tmp_path, tensors):
+    torch.save(tensors, tmp_path / "a.pth")
+    assert_equal(torch.load(convert(tmp_path / "a.pth", tmp_path / "b.pth"), weights_only=True), tensors)
+    save_file({name: tensor.clone() for name, tensor in tensors.items()}, tmp_path / "a.safetensors")
+    found = load_file(convert(tmp_path / "a.safetensors", tmp_path / "b.safetensors"))
+    assert_equal({name: found[name] for name in tensors}, tensors)
+
+
+@named(OF_THEIR_OWN)
+def test_a_pickle_that_remembers_only_what_it_recalls_is_read(tmp_path, tensors):
+    torch.save(tensors, tmp_path / "a.pth")
+    with zipfile.ZipFile(tmp_path / "a.pth") as source, zipfile.ZipFile(tmp_path / "b.pth", "w") as target:
+        for record in source.infolist():
+            content = source.read(record)
+            pickled = record.filename.endswith(".pkl")
+            target.writestr(record.filename, pickletools.optimize(content) if pickled else content)
+    assert_equal(torch.load(convert(tmp_path / "b.pth", tmp_path / "c.pth"), weights_only=True), tensors)
 
 
 # ---- to Python

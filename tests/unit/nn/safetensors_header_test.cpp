@@ -1,5 +1,7 @@
 #include "segfold/nn/safetensors_header.h"
 
+#include <fmt/format.h>
+
 #include "segfold/base/error.h"
 #include "tests/support/expect_error.h"
 
@@ -138,8 +140,29 @@ TEST(SafetensorsHeader, RefusesHolesOverlapsAndTails) {
 }
 
 TEST(SafetensorsHeader, DoesNotGrowWithNesting) {
-  expect_refused(R"({"a":)" + std::string(1'000'000, '['), 0, {"wrong kind"});
-  expect_refused(std::string(1'000'000, '{'), 0, {"w.safetensors"});
+  constexpr std::uint64_t kDataBytes = 10'000'000;
+  expect_refused(R"({"a":)" + std::string(1'000'000, '['), kDataBytes, {"wrong kind"});
+  expect_refused(std::string(1'000'000, '{'), kDataBytes, {"w.safetensors"});
+}
+
+TEST(SafetensorsHeader, RefusesATextThatIsMostOfTheFile) {
+  const std::string json = R"({"__metadata__":{"a":")" + std::string(100'000, 'x') + R"("}})";
+  expect_refused(json, 0, {"longer than a third of the file"});
+  expect_error<DataError>([&] { parse(json, 200'000); }, {"200000 bytes of data, the header says 0"});
+}
+
+TEST(SafetensorsHeader, RefusesMoreMetadataThanTheFileIsLargeFor) {
+  std::string json = R"({"__metadata__":{"":"")";
+  for (int i = 0; i < 10'000; ++i) json += fmt::format(R"(,"{}":"")", i);
+  json += "}}";
+  expect_refused(json, 0, {"five times the file"});
+  expect_error<DataError>([&] { parse(json, 1'000'000); }, {"1000000 bytes of data, the header says 0"});
+}
+
+TEST(SafetensorsHeader, TakesQuotesInATextForAPartOfIt) {
+  std::string text;
+  for (int i = 0; i < 50'000; ++i) text += "\\\"";
+  expect_refused(R"({"__metadata__":{"a":")" + text + R"("}})", 0, {"longer than a third of the file"});
 }
 
 }  // namespace

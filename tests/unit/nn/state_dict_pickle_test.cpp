@@ -14,9 +14,14 @@ using namespace ::segfold::testing::pickle;
 
 using Integers = std::vector<std::int64_t>;
 
-std::vector<PickledTensor> read(const std::string& operations) {
-  return read_state_dict_pickle(whole(operations), "w.pth");
+std::vector<PickledTensor> read_all(const std::string& pickle) {
+  const PickledStateDict state_dict(pickle, pickle.size(), "w.pth");
+  std::vector<PickledTensor> tensors;
+  for (std::size_t i = 0; i < state_dict.size(); ++i) tensors.push_back(state_dict.tensor(i));
+  return tensors;
 }
+
+std::vector<PickledTensor> read(const std::string& operations) { return read_all(whole(operations)); }
 
 void expect_refused(const std::string& operations, std::initializer_list<std::string> parts) {
   expect_error<DataError>([&] { read(operations); }, {"w.pth"});
@@ -31,7 +36,7 @@ const std::string kDense = tuple(integer(3) + integer(1));
 
 TEST(StateDictPickle, ReadsBackWhatItWrote) {
   const auto tensors = sample_file().tensors;
-  const auto read_back = read_state_dict_pickle(state_dict_pickle(tensors), "w.pth");
+  const auto read_back = read_all(state_dict_pickle(tensors));
   ASSERT_EQ(read_back.size(), tensors.size());
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     EXPECT_EQ(read_back[i].name, tensors[i].name);
@@ -47,14 +52,12 @@ TEST(StateDictPickle, ReadsBackWhatItWrote) {
 TEST(StateDictPickle, HoldsThousandsOfTensors) {
   std::vector<NamedTensor> tensors;
   for (int i = 0; i < 5000; ++i) tensors.push_back({std::to_string(i), DType::kFloat32, {0}, ""});
-  EXPECT_EQ(read_state_dict_pickle(state_dict_pickle(tensors), "w.pth").size(), tensors.size());
+  EXPECT_EQ(read_all(state_dict_pickle(tensors)).size(), tensors.size());
   tensors.resize(2000);  // a multiple of what is set at a time
-  EXPECT_EQ(read_state_dict_pickle(state_dict_pickle(tensors), "w.pth").size(), tensors.size());
+  EXPECT_EQ(read_all(state_dict_pickle(tensors)).size(), tensors.size());
 }
 
-TEST(StateDictPickle, HoldsNoTensorAtAll) {
-  EXPECT_TRUE(read_state_dict_pickle(state_dict_pickle({}), "w.pth").empty());
-}
+TEST(StateDictPickle, HoldsNoTensorAtAll) { EXPECT_TRUE(read_all(state_dict_pickle({})).empty()); }
 
 TEST(StateDictPickle, ReadsAViewOfAStorage) {
   const auto tensors =

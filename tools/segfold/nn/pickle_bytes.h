@@ -22,6 +22,7 @@ class PickleBytes {
 
   /// Remembers where an operation begins: errors name that byte.
   void mark_operation() { operation_ = next_; }
+  std::size_t operation() const { return operation_; }
 
   [[noreturn]] void fail(const std::string& what) const {
     throw DataError(fmt::format("{}: at byte {}: {}; save the state dict alone: torch.save(model.state_dict(), …)",

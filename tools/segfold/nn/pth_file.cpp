@@ -24,6 +24,7 @@ constexpr const char* kHouseKey = "segfold";
 constexpr std::string_view kHouseRecord = "segfold.json";
 constexpr std::string_view kMetadataFolder = "metadata/";
 constexpr std::uint64_t kMaxMetadataBytes = std::uint64_t{1} << 26;
+constexpr std::uint64_t kStorageNode = 128;  // of std::map, with a short key
 
 /// Says what a file is that is no zip archive, by its first bytes.
 void require_zip(const fs::path& path) {
@@ -101,8 +102,9 @@ class Storages {
           fmt::format("{}: storage '{}' is of two types; save plain tensors again", place, printable(tensor.storage)));
     }
     ++storage->second.uses;
-    planned_ += first ? bytes : 0;
+    planned_ += first ? bytes + kStorageNode : 0;
     if (!first || !is_whole(tensor)) planned_ += view_bytes(tensor);
+    planned_ += sizeof(NamedTensor) + tensor.name.size() + tensor.view.shape.size() * sizeof(std::int64_t);
     if (planned_ > 2 * archive_.file_bytes()) {
       throw DataError(
           fmt::format("{}: with it the tensors need more than twice the file's {} bytes, as they share storages; save "
@@ -188,13 +190,14 @@ TensorFile read_pth(const fs::path& path) {
   const std::string folder = folder_of(archive, origin);
   require_little_endian(archive, folder, origin);
   const std::string pickle = archive.read(folder + "data.pkl");
-  const std::vector<PickledTensor> tensors = read_state_dict_pickle(pickle, origin);
+  const PickledStateDict tensors(pickle, archive.file_bytes(), origin);
   Storages storages(archive, folder, origin);
-  for (const PickledTensor& tensor : tensors) storages.plan(tensor);
+  for (std::size_t i = 0; i < tensors.size(); ++i) storages.plan(tensors.tensor(i));
   TensorFile file;
   file.metadata = read_metadata(archive, folder, origin);
   file.checksum = Checksum::kCrc32;
-  for (const PickledTensor& tensor : tensors) file.tensors.push_back(storages.take(tensor));
+  file.tensors.reserve(tensors.size());
+  for (std::size_t i = 0; i < tensors.size(); ++i) file.tensors.push_back(storages.take(tensors.tensor(i)));
   return file;
 }
 

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <deque>
 #include <memory>
 #include <numeric>
 #include <system_error>
@@ -79,7 +80,7 @@ SafetensorsHeader read_header(std::FILE* file, std::uint64_t file_bytes, const f
 }
 
 /// The order in which the data of `entries` lie in the file.
-std::vector<std::size_t> data_order(const std::vector<SafetensorsEntry>& entries) {
+std::vector<std::size_t> data_order(const std::deque<SafetensorsEntry>& entries) {
   std::vector<std::size_t> order(entries.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, {},

@@ -6,10 +6,11 @@
 #include <array>
 #include <limits>
 #include <set>
-#include <unordered_set>
+#include <utility>
 
 #include "segfold/base/error.h"
 #include "segfold/base/json.h"
+#include "segfold/nn/memory_budget.h"
 #include "segfold/nn/tensor_checks.h"
 
 namespace segfold {
@@ -28,12 +29,40 @@ constexpr std::array<TypeName, 8> kTypeNames{{{"F32", DType::kFloat32},
                                               {"U8", DType::kUInt8},
                                               {"BOOL", DType::kBool}}};
 
+constexpr std::uint64_t kFilesOfLists = 5;       // what lists may take, in sizes of the file
+constexpr std::uint64_t kSmallFile = 48 * 1024;  // and what little files need beyond
+constexpr std::uint64_t kMetadataNode = 112;     // of std::map, with its two strings
+
+/// What the parser takes for the longest token, at most: it keeps the token twice, in buffers that double as they grow,
+/// and puts it into the text of an error several times, control characters spelt out. What it takes for one is at most
+/// a text and all up to the next: what lies between one quote and the next but one.
+std::uint64_t parser_bytes(std::string_view json) {
+  constexpr std::uint64_t kCopies = 11;
+  constexpr std::uint64_t kSpelt = 8;  // "<U+000A>"
+  std::uint64_t longest = 0;
+  std::uint64_t before = 0;
+  std::uint64_t length = 0;
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    length += static_cast<unsigned char>(json[i]) < 0x20 ? kSpelt : 1;
+    if (json[i] == '\\') {
+      ++i;  // passes over an escaped quote
+      ++length;
+    } else if (json[i] == '"') {
+      before = std::exchange(length, 0);
+    }
+    longest = std::max(longest, before + length);
+  }
+  return kCopies * longest;
+}
+
 /// Takes the header's JSON event by event. A document object model would merge duplicate keys silently and need many
 /// times the memory of the text.
 class HeaderReader {
  public:
-  HeaderReader(std::string_view json, const std::string& origin, SafetensorsHeader& header)
-      : json_(json), origin_(origin), header_(header) {}
+  HeaderReader(std::string_view json, std::uint64_t data_bytes, const std::string& origin, SafetensorsHeader& header)
+      : origin_(origin), header_(header), budget_(kFilesOfLists * (json.size() + data_bytes) + kSmallFile) {
+    if (!budget_.take(parser_bytes(json))) fail("has a text or gap that is longer than a third of the file");
+  }
 
   // What nlohmann::json::sax_parse calls.
   bool null() { return refuse(); }
@@ -58,22 +87,25 @@ class HeaderReader {
   [[noreturn]] void fail(const std::string& what) const {
     throw DataError(fmt::format("{}: the header {}; fetch or make the file again", origin_, what));
   }
+  void charge(std::uint64_t bytes) {
+    if (!budget_.take(bytes)) fail("asks for lists of more than five times the file's size");
+  }
   bool refuse() const { fail(fmt::format("has a value of the wrong kind {}", place())); }
   std::string place() const {
     return where_ == Where::kOutside || where_ == Where::kTop ? std::string("at its top")
                                                               : fmt::format("in '{}'", printable(name_));
   }
 
-  std::string_view json_;
   const std::string& origin_;
   SafetensorsHeader& header_;
+  MemoryBudget budget_;
   Where where_ = Where::kOutside;
   std::string name_;              ///< key at the top that is being read
   std::string field_;             ///< key in it
   std::set<std::string> fields_;  ///< of the tensor so far
   std::vector<std::uint64_t> offsets_;
   SafetensorsEntry entry_;
-  std::unordered_set<std::string> names_;
+  bool metadata_seen_ = false;
 };
 
 bool HeaderReader::number_unsigned(std::uint64_t value) {
@@ -93,7 +125,8 @@ bool HeaderReader::number_unsigned(std::uint64_t value) {
 
 bool HeaderReader::string(std::string& value) {
   if (where_ == Where::kTexts) {
-    header_.metadata[field_] = std::move(value);
+    charge(kMetadataNode + field_.size() + value.size());
+    header_.metadata.emplace(field_, value);  // a copy: the parser's has up to twice the room
     return true;
   }
   if (where_ != Where::kTensor || field_ != "dtype") return refuse();
@@ -123,7 +156,8 @@ bool HeaderReader::start_object(std::size_t) {
 
 bool HeaderReader::key(std::string& value) {
   if (where_ == Where::kTop) {
-    if (!names_.insert(value).second) fail(fmt::format("has '{}' twice", printable(value)));
+    if (value == kSafetensorsMetadata && std::exchange(metadata_seen_, true))
+      fail(fmt::format("has '{}' twice", value));
     name_ = std::move(value);
     return true;
   }
@@ -142,6 +176,10 @@ bool HeaderReader::end_object() {
       fail(fmt::format("lacks dtype, shape or data_offsets {}", place()));
     entry_.begin = offsets_[0];
     entry_.end = offsets_[1];
+    entry_.shape.shrink_to_fit();
+    // Now for the header, later for the tensor.
+    charge(sizeof(SafetensorsEntry) + sizeof(NamedTensor) + entry_.name.size() +
+           entry_.shape.size() * sizeof(std::int64_t));
     header_.entries.push_back(std::move(entry_));
   }
   where_ = where_ == Where::kTop ? Where::kOutside : Where::kTop;
@@ -173,12 +211,26 @@ void require_size(const SafetensorsEntry& entry, const std::string& origin) {
   }
 }
 
+template <class Key>
+std::vector<const SafetensorsEntry*> sorted_by(const std::deque<SafetensorsEntry>& entries, const Key& key) {
+  std::vector<const SafetensorsEntry*> sorted(entries.size());
+  std::ranges::transform(entries, sorted.begin(), [](const SafetensorsEntry& entry) { return &entry; });
+  std::ranges::sort(sorted, {}, key);
+  return sorted;
+}
+
+void require_distinct_names(const std::deque<SafetensorsEntry>& entries, const std::string& origin) {
+  const auto sorted = sorted_by(entries, &SafetensorsEntry::name);
+  const auto again = std::ranges::adjacent_find(sorted, {}, &SafetensorsEntry::name);
+  if (again != sorted.end()) {
+    throw DataError(
+        fmt::format("{}: the header has '{}' twice; fetch or make the file again", origin, printable((*again)->name)));
+  }
+}
+
 /// The tensors cover the data from the first byte to the last, each byte once.
-void require_cover(const std::vector<SafetensorsEntry>& entries, std::uint64_t data_bytes, const std::string& origin) {
-  std::vector<const SafetensorsEntry*> sorted;
-  for (const SafetensorsEntry& entry : entries) sorted.push_back(&entry);
-  std::ranges::sort(
-      sorted, [](const auto* a, const auto* b) { return std::pair(a->begin, a->end) < std::pair(b->begin, b->end); });
+void require_cover(const std::deque<SafetensorsEntry>& entries, std::uint64_t data_bytes, const std::string& origin) {
+  const auto sorted = sorted_by(entries, [](const auto* entry) { return std::pair(entry->begin, entry->end); });
   std::uint64_t end = 0;
   for (const SafetensorsEntry* entry : sorted) {
     if (entry->begin != end) {
@@ -206,8 +258,9 @@ SafetensorsHeader parse_safetensors_header(std::string_view json, std::uint64_t 
         "{}: its header is no JSON object, so this is no safetensors file; give another file or fetch it again",
         origin));
   }
-  HeaderReader reader(json, origin, header);
+  HeaderReader reader(json, data_bytes, origin, header);
   Json::sax_parse(json.begin(), json.end(), &reader);
+  require_distinct_names(header.entries, origin);
   for (const SafetensorsEntry& entry : header.entries) require_size(entry, origin);
   require_cover(header.entries, data_bytes, origin);
   return header;

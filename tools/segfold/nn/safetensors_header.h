@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
@@ -27,10 +28,13 @@ struct SafetensorsEntry {
 
 /// The JSON part of a safetensors file. Source: github.com/huggingface/safetensors, "Format".
 struct SafetensorsHeader {
-  std::vector<SafetensorsEntry> entries;
+  std::deque<SafetensorsEntry> entries;  ///< no vector: one of tiny entries would double beyond twice the file
   std::map<std::string, std::string> metadata;
 };
 
+/// Memory, whatever the header asks for, the text itself included: at most twice the file's size and 64 KiB in one
+/// piece, six times its size and 64 KiB in all. A header of tensors takes four times its size; what may take more, and
+/// is refused where it does, are metadata.
 /// @param data_bytes  what lies behind the header: the tensors must cover it without hole or overlap.
 /// @throws DataError naming `origin`, the tensor and the remedy.
 SafetensorsHeader parse_safetensors_header(std::string_view json, std::uint64_t data_bytes, const std::string& origin);

@@ -6,7 +6,6 @@
 #include <array>
 #include <limits>
 #include <optional>
-#include <unordered_set>
 
 #include "segfold/base/error.h"
 #include "segfold/base/utf8.h"
@@ -50,47 +49,54 @@ constexpr std::array<std::string_view, 11> kAdmitted{kOrderedDict,
 /// Refuses one entry; its name is put in front as the error climbs.
 [[noreturn]] void refuse(const std::string& what) { throw DataError(what + "; save plain tensors again"); }
 
-bool is_call(const PickleValue& value, std::string_view callable) {
-  return value.kind == Kind::kCall && value.text == callable;
+/// The arguments of a call of `callable`; nothing if `value` is none.
+std::optional<Pickle::Tuple> arguments_of(const Pickle& pickle, PickleValue value, std::string_view callable) {
+  if (value.kind != Kind::kCall || pickle.text(pickle.tuple(value)[0]) != callable) return std::nullopt;
+  return pickle.tuple(pickle.tuple(value)[1]);
 }
 
-std::int64_t as_integer(const PickleValue& value) {
-  if (value.kind != Kind::kInteger) refuse(fmt::format("{} stands where a number belongs", kind_text(value)));
-  return value.number;
+std::int64_t as_integer(const Pickle& pickle, PickleValue value) {
+  if (value.kind != Kind::kInteger) refuse(fmt::format("{} stands where a number belongs", pickle.kind_text(value)));
+  return pickle.integer(value);
 }
 
-std::vector<std::int64_t> as_integers(const Pickle& pickle, const PickleValue& value) {
-  if (value.kind != Kind::kTuple) refuse(fmt::format("{} stands where a tuple of numbers belongs", kind_text(value)));
-  std::vector<std::int64_t> numbers;
-  for (const PickleValue& item : pickle.items(value)) numbers.push_back(as_integer(item));
+std::vector<std::int64_t> as_integers(const Pickle& pickle, PickleValue value) {
+  if (value.kind != Kind::kTuple)
+    refuse(fmt::format("{} stands where a tuple of numbers belongs", pickle.kind_text(value)));
+  const Pickle::Tuple items = pickle.tuple(value);
+  if (items.size() > kMaxRank) refuse(fmt::format("has {} dimensions, more than {}", items.size(), kMaxRank));
+  std::vector<std::int64_t> numbers(items.size());
+  std::ranges::transform(items, numbers.begin(), [&](PickleValue item) { return as_integer(pickle, item); });
   return numbers;
 }
 
 /// ('storage', torch.FloatStorage, '0', 'cpu', 9408): the location does not matter, the data are in the file.
-void read_storage(const Pickle& pickle, const PickleValue& value, PickledTensor& tensor) {
-  if (value.kind != Kind::kPersistent) refuse(fmt::format("{} stands where its storage belongs", kind_text(value)));
-  const std::span<const PickleValue> items = pickle.items(value);
-  if (items.size() != 5 || items[0].text != "storage" || items[1].kind != Kind::kGlobal ||
-      items[2].kind != Kind::kText) {
+void read_storage(const Pickle& pickle, PickleValue value, PickledTensor& tensor) {
+  if (value.kind != Kind::kPersistent)
+    refuse(fmt::format("{} stands where its storage belongs", pickle.kind_text(value)));
+  const Pickle::Tuple items = pickle.tuple(value);
+  if (items.size() != 5 || items[0].kind != Kind::kText || pickle.text(items[0]) != "storage" ||
+      items[1].kind != Kind::kGlobal || items[2].kind != Kind::kText) {
     refuse("its storage is not described as torch.save does");
   }
-  const auto type = std::ranges::find(kStorageTypes, items[1].text, &StorageType::name);
-  if (type == kStorageTypes.end()) refuse(fmt::format("its storage is a {}", kind_text(items[1])));
+  const auto type = std::ranges::find(kStorageTypes, pickle.text(items[1]), &StorageType::name);
+  if (type == kStorageTypes.end()) refuse(fmt::format("its storage is a {}", pickle.kind_text(items[1])));
   tensor.dtype = type->dtype;
-  tensor.storage = items[2].text;
-  tensor.storage_elements = as_integer(items[4]);
+  tensor.storage = pickle.text(items[2]);
+  tensor.storage_elements = as_integer(pickle, items[4]);
   const std::array<std::int64_t, 1> size{tensor.storage_elements};
   if (!element_count(size)) refuse(fmt::format("its storage has {} elements", tensor.storage_elements));
 }
 
 /// _rebuild_tensor_v2(storage, offset, shape, strides, requires_grad, hooks[, metadata]).
-void read_tensor(const Pickle& pickle, std::span<const PickleValue> arguments, PickledTensor& tensor) {
+void read_tensor(const Pickle& pickle, const Pickle::Tuple& arguments, PickledTensor& tensor) {
   if (arguments.size() != 6 && arguments.size() != 7) refuse("is not described as torch.save does");
-  if (arguments.size() == 7 && (arguments[6].kind != Kind::kDict || !pickle.items(arguments[6]).empty())) {
+  if (arguments.size() == 7 && (arguments[6].kind != Kind::kDict || !pickle.list(arguments[6]).empty())) {
     refuse("is a lazy negation or conjugation");
   }
   read_storage(pickle, arguments[0], tensor);
-  tensor.view = {as_integer(arguments[1]), as_integers(pickle, arguments[2]), as_integers(pickle, arguments[3])};
+  tensor.view = {as_integer(pickle, arguments[1]), as_integers(pickle, arguments[2]),
+                 as_integers(pickle, arguments[3])};
   if (!element_count(tensor.view.shape))
     refuse(fmt::format("the shape {} is no tensor's", shape_text(tensor.view.shape)));
   if (const std::string_view fault = view_fault(tensor.view, tensor.storage_elements); !fault.empty()) {
@@ -100,20 +106,19 @@ void read_tensor(const Pickle& pickle, std::span<const PickleValue> arguments, P
   }
 }
 
-PickledTensor read_entry(const Pickle& pickle, const PickleValue& key, const PickleValue& value) {
+PickledTensor read_entry(const Pickle& pickle, PickleValue key, PickleValue value) {
   PickledTensor tensor;
-  tensor.name = key.text;
-  const PickleValue* described = &value;
-  if (is_call(value, kParameter)) {
-    const std::span<const PickleValue> arguments = pickle.items(value);
-    if (arguments.size() != 3) refuse("is not described as torch.save does");
-    described = &arguments[0];
+  tensor.name = pickle.text(key);
+  if (const auto arguments = arguments_of(pickle, value, kParameter)) {
+    if (arguments->size() != 3) refuse("is not described as torch.save does");
+    value = (*arguments)[0];
   }
-  if (described->kind == Kind::kDict)
+  if (value.kind == Kind::kDict)
     throw DataError("is a dict, not a tensor: this is a whole checkpoint; save that dict alone");
-  if (!is_call(*described, kTensor))
-    throw DataError(fmt::format("is {}, not a tensor; save the state dict alone", kind_text(*described)));
-  read_tensor(pickle, pickle.items(*described), tensor);
+  const auto arguments = arguments_of(pickle, value, kTensor);
+  if (!arguments)
+    throw DataError(fmt::format("is {}, not a tensor; save the state dict alone", pickle.kind_text(value)));
+  read_tensor(pickle, *arguments, tensor);
   return tensor;
 }
 
@@ -174,28 +179,49 @@ void put_tensor(std::string& pickle, const NamedTensor& tensor, std::size_t inde
 
 }  // namespace
 
-std::vector<PickledTensor> read_state_dict_pickle(std::string_view bytes, const std::string& origin) {
-  const Pickle pickle(bytes, kAdmitted, origin);
-  if (pickle.root().kind != Kind::kDict) {
+PickledStateDict::PickledStateDict(std::string_view pickle, std::uint64_t file_bytes, const std::string& origin)
+    : origin_(origin), pickle_(unpickle(pickle, kAdmitted, file_bytes, origin)) {
+  if (pickle_.root().kind != Kind::kDict) {
     throw DataError(
         fmt::format("{}: holds {}, expected a dict of tensors by name; save the state dict alone: "
                     "torch.save(model.state_dict(), …)",
-                    origin, kind_text(pickle.root())));
+                    origin, pickle_.kind_text(pickle_.root())));
   }
-  const std::span<const PickleValue> items = pickle.items(pickle.root());
-  std::vector<PickledTensor> tensors;
-  std::unordered_set<std::string_view> names;
-  for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
-    const PickleValue& key = items[i];
-    if (key.kind != Kind::kText || !is_utf8(key.text)) {
-      throw DataError(fmt::format("{}: a tensor's name is {}, expected a text; save the state dict alone", origin,
-                                  key.kind == Kind::kText ? "no valid UTF-8" : kind_text(key)));
-    }
-    const std::string place = fmt::format("{}: '{}'", origin, printable(key.text));
-    if (!names.insert(key.text).second) throw DataError(place + ": stands twice; save the weights again");
-    tensors.push_back(with_context(place, [&] { return read_entry(pickle, key, items[i + 1]); }));
+  require_names();
+}
+
+/// Each a text that stands once.
+void PickledStateDict::require_names() const {
+  std::vector<PickleValue> names(size());
+  const std::span<const PickleValue> items = pickle_.list(pickle_.root());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    names[i] = items[2 * i];
+    if (names[i].kind != Kind::kText) refuse_name(pickle_.kind_text(names[i]));
   }
-  return tensors;
+  const auto require_once = [this, &names](const auto& key) {
+    std::ranges::sort(names, {}, key);
+    const auto again = std::ranges::adjacent_find(names, {}, key);
+    if (again != names.end()) throw DataError(place(*again) + ": stands twice; save the weights again");
+  };
+  // First those that were remembered and recalled: a long text would be looked through anew at each recall.
+  require_once([](PickleValue name) { return std::uint32_t{name.at}; });
+  const auto valid = [this](PickleValue name) { return is_utf8(pickle_.text(name)); };
+  if (!std::ranges::all_of(names, valid)) refuse_name("no valid UTF-8");
+  require_once([this](PickleValue name) { return pickle_.text(name); });
+}
+
+void PickledStateDict::refuse_name(std::string_view what) const {
+  throw DataError(fmt::format("{}: a tensor's name is {}, expected a text; save the state dict alone", origin_, what));
+}
+
+std::string PickledStateDict::place(PickleValue name) const {
+  return fmt::format("{}: '{}'", origin_, printable(pickle_.text(name)));
+}
+
+PickledTensor PickledStateDict::tensor(std::size_t i) const {
+  const std::span<const PickleValue> items = pickle_.list(pickle_.root());
+  const PickleValue name = items[2 * i];
+  return with_context(place(name), [&] { return read_entry(pickle_, name, items[2 * i + 1]); });
 }
 
 std::string state_dict_pickle(const std::vector<NamedTensor>& tensors) {

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "segfold/nn/pickle.h"
 #include "segfold/nn/strided.h"
 #include "segfold/nn/tensor_file.h"
 
@@ -20,9 +20,27 @@ struct PickledTensor {
   StridedView view;                   ///< without fault over that many elements
 };
 
-/// Reads the pickle of a state dict: an OrderedDict or dict of tensors and parameters by name, in that order.
-/// @throws DataError naming `origin`, the entry and the remedy.
-std::vector<PickledTensor> read_state_dict_pickle(std::string_view pickle, const std::string& origin);
+/// The pickle of a state dict: an OrderedDict or dict of tensors and parameters by name, in that order. Each is read
+/// when asked for: a list of all would take many times what the pickle does.
+class PickledStateDict {
+ public:
+  /// Memory as unpickle says, and half of that while names are compared.
+  /// @param pickle  must outlive it. @param file_bytes  size of the file that it is a part of.
+  /// @throws DataError naming `origin`, the place and the remedy if it is no dict by names.
+  PickledStateDict(std::string_view pickle, std::uint64_t file_bytes, const std::string& origin);
+
+  std::size_t size() const { return pickle_.list(pickle_.root()).size() / 2; }
+  /// @throws DataError naming `origin`, the entry and the remedy if it is no tensor.
+  PickledTensor tensor(std::size_t i) const;
+
+ private:
+  void require_names() const;
+  [[noreturn]] void refuse_name(std::string_view what) const;
+  std::string place(PickleValue name) const;
+
+  std::string origin_;
+  Pickle pickle_;
+};
 
 /// The pickle of an OrderedDict of contiguous tensors, the i-th of which is the whole storage "i".
 /// Reference: torch.save (PyTorch 2.13) with pickle protocol 2.

@@ -3,79 +3,54 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
+#include <vector>
 
-#include "segfold/nn/pickle_bytes.h"
+#include "segfold/nn/memory_budget.h"
+#include "segfold/nn/pickle_operations.h"
 #include "segfold/nn/tensor_checks.h"
 
 namespace segfold {
 namespace {
 
 using Kind = PickleValue::Kind;
+using Op = PickleOp;
 
-// Ten times what the largest networks need; a state dict takes about 22 values and 5 containers per tensor.
+// Ten times what the largest networks need.
 constexpr std::size_t kMaxBytes = std::size_t{1} << 23;
 constexpr std::size_t kMaxStack = std::size_t{1} << 16;
 constexpr std::size_t kMaxMarks = 1024;
-constexpr std::size_t kMaxMemo = std::size_t{1} << 18;
-constexpr std::size_t kMaxContainers = std::size_t{1} << 18;
-constexpr std::size_t kMaxValues = std::size_t{1} << 20;
+constexpr std::size_t kMaxIndex = (std::size_t{1} << 24) - 1;  // of PickleValue::at, beyond every byte of a pickle
+
+constexpr std::uint64_t kMapNode = 64;           // of std::map, around what it holds
+constexpr std::uint64_t kSmallFile = 48 * 1024;  // added to the budget: what little files need of lists
 
 constexpr std::string_view kOrderedDict = "collections OrderedDict";
 
-/// The operations of protocol 2 that data structures need (Python's Lib/pickle.py documents them).
-enum class Op : unsigned char {
-  kProto = 0x80,
-  kStop = '.',
-  kMark = '(',
-  kNone = 'N',
-  kTrue = 0x88,
-  kFalse = 0x89,
-  kInt4 = 'J',
-  kInt1 = 'K',
-  kInt2 = 'M',
-  kLong1 = 0x8a,
-  kFloat8 = 'G',
-  kText4 = 'X',
-  kEmptyTuple = ')',
-  kTuple = 't',
-  kTuple1 = 0x85,
-  kTuple2 = 0x86,
-  kTuple3 = 0x87,
-  kEmptyList = ']',
-  kAppend = 'a',
-  kAppends = 'e',
-  kEmptyDict = '}',
-  kSetItem = 's',
-  kSetItems = 'u',
-  kGlobal = 'c',
-  kReduce = 'R',
-  kBuild = 'b',
-  kPersistent = 'Q',
-  kPut1 = 'q',
-  kPut4 = 'r',
-  kGet1 = 'h',
-  kGet4 = 'j',
-};
+PickleValue value_at(Kind kind, std::size_t at) { return {kind, static_cast<std::uint32_t>(at & kMaxIndex)}; }
 
 }  // namespace
 
 /// Pickle's stack machine, with limits.
 class PickleMachine {
  public:
-  PickleMachine(std::string_view bytes, std::span<const std::string_view> admitted, const std::string& origin,
-                Pickle& pickle)
-      : bytes_(bytes, origin), admitted_(admitted), containers_(pickle.containers_) {}
+  PickleMachine(std::string_view bytes, std::span<const std::string_view> admitted, std::uint64_t file_bytes,
+                const std::string& origin)
+      : bytes_(bytes, origin),
+        file_bytes_(file_bytes),
+        budget_(2 * file_bytes + kSmallFile),
+        pickle_(bytes, admitted) {}
 
-  PickleValue run() {
+  Pickle run() {
     if (bytes_.size() > kMaxBytes) {
       fail(fmt::format("has {} bytes, more than the {} that a state dict may have", bytes_.size(), kMaxBytes));
     }
     if (bytes_.read<Op>() != Op::kProto || bytes_.read<std::uint8_t>() != 2) {
       fail("is not of protocol 2, which torch.save writes unless told otherwise");
     }
-    containers_.emplace_back();  // the one empty tuple, number 0
+    pickle_.tuples_.push_back(value_at(Kind::kNothing, 0));  // the one empty tuple, number 0
     for (;;) {
       bytes_.mark_operation();
       const Op op = bytes_.read<Op>();
@@ -89,112 +64,131 @@ class PickleMachine {
       }
     }
     if (stack_.size() != 1 || !marks_.empty() || !bytes_.at_end()) fail("does not end where it should");
-    return stack_.back();
+    pickle_.root_ = stack_.back();
+    return std::move(pickle_);
   }
 
  private:
+  static constexpr std::size_t kPageSlots = 64;
+  using MemoPage = std::array<PickleValue, kPageSlots>;
+
   [[noreturn]] void fail(const std::string& what) const { bytes_.fail(what); }
+
+  /// Before anything grows by so much.
+  void charge(std::size_t bytes) {
+    if (budget_.take(bytes)) return;
+    fail(fmt::format("asks for lists of more than {} bytes, which a state dict in a file of {} does not need",
+                     2 * file_bytes_ + kSmallFile, file_bytes_));
+  }
+  /// Makes room for more, doubling as std::vector does; what is moved from counts until it is free.
+  void make_room(std::vector<PickleValue>& values, std::size_t more) {
+    const std::size_t before = values.capacity();
+    if (values.size() + more <= before) return;
+    const std::size_t room = std::max(values.size() + more, 2 * before);
+    charge(room * sizeof(PickleValue));
+    values.reserve(room);
+    budget_.give_back(before * sizeof(PickleValue));
+  }
 
   void push(const PickleValue& value) {
     if (stack_.size() >= kMaxStack) fail("stacks up more values than any state dict");
+    make_room(stack_, 1);
     stack_.push_back(value);
-  }
-  PickleValue& top() {
-    if (stack_.size() <= floor()) fail("takes a value where there is none");
-    return stack_.back();
-  }
-  PickleValue pop() {
-    const PickleValue value = top();
-    stack_.pop_back();
-    return value;
   }
   /// The stack below the last mark is out of reach.
   std::size_t floor() const { return marks_.empty() ? 0 : marks_.back(); }
+  /// The last values of the stack, which stay there.
+  std::span<const PickleValue> topmost(std::size_t count) const {
+    if (stack_.size() - floor() < count) fail("takes a value where there is none");
+    return std::span(stack_).last(count);
+  }
+  void drop(std::size_t count) { stack_.resize(stack_.size() - count); }
 
   void push_mark() {
     if (marks_.size() >= kMaxMarks) fail("nests deeper than any state dict");
-    marks_.push_back(stack_.size());
+    marks_.push_back(static_cast<std::uint32_t>(stack_.size()));
   }
-  /// Takes off the values above the last mark, and the mark.
-  std::vector<PickleValue> pop_to_mark() {
+  /// Takes the last mark off. Returns how many values lie above it.
+  std::size_t pop_mark() {
     if (marks_.empty()) fail("takes a mark where there is none");
-    std::vector<PickleValue> values = pop_many(stack_.size() - marks_.back());
+    const std::size_t above = stack_.size() - marks_.back();
     marks_.pop_back();
-    return values;
-  }
-  std::vector<PickleValue> pop_many(std::size_t count) {
-    if (stack_.size() - floor() < count) fail("takes a value where there is none");
-    const auto first = stack_.end() - static_cast<std::ptrdiff_t>(count);
-    std::vector<PickleValue> values(first, stack_.end());
-    stack_.erase(first, stack_.end());
-    return values;
+    return above;
   }
 
-  void count_values(std::size_t more) {
-    values_ += more;
-    if (values_ > kMaxValues) fail("holds more values than any state dict");
+  /// A tuple of the last values of the stack, which it takes off.
+  PickleValue pop_tuple(Kind kind, std::size_t count) {
+    const std::span<const PickleValue> items = topmost(count);
+    if (count == 0) return value_at(kind, 0);
+    auto& tuples = pickle_.tuples_;
+    const std::size_t at = tuples.size();
+    if (at + count > kMaxIndex) fail("holds more values than any state dict");
+    charge((1 + count) * sizeof(PickleValue));
+    tuples.push_back(value_at(Kind::kNothing, count));
+    tuples.insert(tuples.end(), items.begin(), items.end());
+    drop(count);
+    return value_at(kind, at);
   }
-  PickleValue new_container(Kind kind, std::vector<PickleValue> items) {
-    if (kind == Kind::kTuple && items.empty()) return {Kind::kTuple, 0, {}};
-    if (containers_.size() >= kMaxContainers) fail("holds more containers than any state dict");
-    count_values(items.size());
-    containers_.push_back(std::move(items));
-    return {kind, static_cast<std::int64_t>(containers_.size() - 1), {}};
+  PickleValue new_list(Kind kind) {
+    charge(sizeof(std::vector<PickleValue>));
+    pickle_.lists_.emplace_back();
+    return value_at(kind, pickle_.lists_.size() - 1);
   }
-  void extend(Kind kind, const std::vector<PickleValue>& more) {
-    const PickleValue& target = top();
-    if (target.kind != kind) fail(fmt::format("puts items into {}", kind_text(target)));
-    if (kind == Kind::kDict && more.size() % 2 != 0) fail("has a key without a value");
-    count_values(more.size());
-    auto& items = containers_[static_cast<std::size_t>(target.number)];
-    items.insert(items.end(), more.begin(), more.end());
+  /// Moves the last values of the stack into the list or dict below them.
+  void extend(Kind kind, std::size_t count) {
+    const PickleValue target = topmost(count + 1)[0];
+    if (target.kind != kind) fail(fmt::format("puts items into {}", pickle_.kind_text(target)));
+    if (kind == Kind::kDict && count % 2 != 0) fail("has a key without a value");
+    const std::span<const PickleValue> items = topmost(count);
+    auto& list = pickle_.lists_[target.at];
+    make_room(list, count);
+    list.insert(list.end(), items.begin(), items.end());
+    drop(count);
   }
 
   /// The value that a self-contained operation pushes; nothing if `op` is none.
   std::optional<PickleValue> scalar(Op op) {
+    const std::size_t at = bytes_.operation();
     switch (op) {
       case Op::kNone:
-        return PickleValue{};
+        return value_at(Kind::kNone, 0);
       case Op::kTrue:
-        return PickleValue{Kind::kBool, 1, {}};
       case Op::kFalse:
-        return PickleValue{Kind::kBool, 0, {}};
+        return value_at(Kind::kBool, op == Op::kTrue ? 1 : 0);
       case Op::kInt4:
-        return integer(bytes_.read<std::int32_t>());
       case Op::kInt1:
-        return integer(bytes_.read<std::uint8_t>());
       case Op::kInt2:
-        return integer(bytes_.read<std::uint16_t>());
       case Op::kLong1:
-        return integer(bytes_.read_long());
+        read_integer(op, bytes_);
+        return value_at(Kind::kInteger, at);
       case Op::kFloat8:
         bytes_.take(8);
-        return PickleValue{Kind::kFloat, 0, {}};
+        return value_at(Kind::kFloat, 0);
       case Op::kText4:
-        return PickleValue{Kind::kText, 0, bytes_.take(bytes_.read<std::uint32_t>())};
+        read_text(bytes_);
+        return value_at(Kind::kText, at);
       default:
         return std::nullopt;
     }
   }
-  static PickleValue integer(std::int64_t value) { return {Kind::kInteger, value, {}}; }
 
   /// The container that `op` makes of what it takes off the stack; nothing if it makes none.
   std::optional<PickleValue> container(Op op) {
     switch (op) {
       case Op::kEmptyTuple:
-        return new_container(Kind::kTuple, {});
+        return pop_tuple(Kind::kTuple, 0);
       case Op::kTuple:
-        return new_container(Kind::kTuple, pop_to_mark());
+        return pop_tuple(Kind::kTuple, pop_mark());
       case Op::kTuple1:
-        return new_container(Kind::kTuple, pop_many(1));
+        return pop_tuple(Kind::kTuple, 1);
       case Op::kTuple2:
-        return new_container(Kind::kTuple, pop_many(2));
+        return pop_tuple(Kind::kTuple, 2);
       case Op::kTuple3:
-        return new_container(Kind::kTuple, pop_many(3));
+        return pop_tuple(Kind::kTuple, 3);
       case Op::kEmptyList:
-        return new_container(Kind::kList, {});
+        return new_list(Kind::kList);
       case Op::kEmptyDict:
-        return new_container(Kind::kDict, {});
+        return new_list(Kind::kDict);
       default:
         return std::nullopt;
     }
@@ -206,13 +200,13 @@ class PickleMachine {
       case Op::kMark:
         return push_mark();
       case Op::kAppend:
-        return extend(Kind::kList, pop_many(1));
+        return extend(Kind::kList, 1);
       case Op::kAppends:
-        return extend(Kind::kList, pop_to_mark());
+        return extend(Kind::kList, pop_mark());
       case Op::kSetItem:
-        return extend(Kind::kDict, pop_many(2));
+        return extend(Kind::kDict, 2);
       case Op::kSetItems:
-        return extend(Kind::kDict, pop_to_mark());
+        return extend(Kind::kDict, pop_mark());
       case Op::kGlobal:
         return push_global();
       case Op::kReduce:
@@ -235,86 +229,69 @@ class PickleMachine {
   }
 
   void push_global() {
-    const std::string module(bytes_.read_line());
-    const std::string name = module + ' ' + std::string(bytes_.read_line());
-    const auto found = std::ranges::find(admitted_, std::string_view(name));
-    if (found == admitted_.end()) {
-      fail(fmt::format("names '{}', which no state dict of plain tensors needs",
-                       printable(kind_text({Kind::kGlobal, 0, name}))));
+    const std::string_view module = bytes_.read_line();
+    const std::string_view name = bytes_.read_line();
+    const auto found = std::ranges::find_if(pickle_.admitted_, [&](std::string_view admitted) {
+      const std::size_t space = admitted.find(' ');
+      return admitted.substr(0, space) == module && admitted.substr(space + 1) == name;
+    });
+    if (found == pickle_.admitted_.end()) {
+      fail(
+          fmt::format("names '{}.{}', which no state dict of plain tensors needs", printable(module), printable(name)));
     }
-    push({Kind::kGlobal, 0, *found});
+    push(value_at(Kind::kGlobal, static_cast<std::size_t>(found - pickle_.admitted_.begin())));
   }
 
   void call() {
-    const PickleValue arguments = pop();
-    const PickleValue callable = pop();
+    const std::span<const PickleValue> call = topmost(2);
+    const PickleValue callable = call[0];
+    const PickleValue arguments = call[1];
     if (callable.kind != Kind::kGlobal || arguments.kind != Kind::kTuple)
-      fail(fmt::format("calls {}", kind_text(callable)));
-    if (callable.text != kOrderedDict) return push({Kind::kCall, arguments.number, callable.text});
-    if (arguments.number != 0) fail("makes an OrderedDict from something else than items");
-    push(new_container(Kind::kDict, {}));
+      fail(fmt::format("calls {}", pickle_.kind_text(callable)));
+    if (pickle_.text(callable) != kOrderedDict) return push(pop_tuple(Kind::kCall, 2));
+    if (arguments.at != 0) fail("makes an OrderedDict from something else than items");
+    drop(2);
+    push(new_list(Kind::kDict));
   }
 
   /// State of an object: of a dict it is the attribute _metadata (module versions), which weights do not need.
   void build() {
-    pop();
-    if (top().kind != Kind::kDict) fail(fmt::format("sets attributes of {}", kind_text(top())));
+    const PickleValue target = topmost(2)[0];
+    if (target.kind != Kind::kDict) fail(fmt::format("sets attributes of {}", pickle_.kind_text(target)));
+    drop(1);
   }
 
   void refer() {
-    const PickleValue name = pop();
-    if (name.kind != Kind::kTuple) fail(fmt::format("refers to a storage by {}", kind_text(name)));
-    push({Kind::kPersistent, name.number, {}});
+    const PickleValue name = topmost(1)[0];
+    if (name.kind != Kind::kTuple) fail(fmt::format("refers to a storage by {}", pickle_.kind_text(name)));
+    stack_.back() = value_at(Kind::kPersistent, name.at);
   }
 
   void put(std::size_t slot) {
-    if (slot >= kMaxMemo) fail("remembers more values than any state dict");
-    memo_[slot] = top();
+    const PickleValue value = topmost(1)[0];
+    const std::size_t page = slot / kPageSlots;
+    if (!memo_.contains(page)) charge(sizeof(MemoPage) + kMapNode);
+    memo_[page][slot % kPageSlots] = value;
   }
   void get(std::size_t slot) {
-    const auto found = memo_.find(slot);
-    if (found == memo_.end()) fail("recalls a value that it never remembered");
-    push(found->second);
+    const auto page = memo_.find(slot / kPageSlots);
+    const PickleValue value = page == memo_.end() ? PickleValue() : page->second[slot % kPageSlots];
+    if (value.kind == Kind::kNothing) fail("recalls a value that it never remembered");
+    push(value);
   }
 
   PickleBytes bytes_;
-  std::span<const std::string_view> admitted_;
-  std::vector<std::vector<PickleValue>>& containers_;
+  std::uint64_t file_bytes_;
+  MemoryBudget budget_;
+  Pickle pickle_;
   std::vector<PickleValue> stack_;
-  std::vector<std::size_t> marks_;
-  std::map<std::size_t, PickleValue> memo_;  // by slot: no number in the file says how large it becomes
-  std::size_t values_ = 0;
+  std::vector<std::uint32_t> marks_;
+  std::map<std::size_t, MemoPage> memo_;  // by slot / kPageSlots: slots follow one another, with gaps
 };
 
-Pickle::Pickle(std::string_view bytes, std::span<const std::string_view> admitted, const std::string& origin)
-    : root_(PickleMachine(bytes, admitted, origin, *this).run()) {}
-
-std::string kind_text(const PickleValue& value) {
-  switch (value.kind) {
-    case Kind::kNone:
-      return "None";
-    case Kind::kBool:
-      return "a truth value";
-    case Kind::kInteger:
-    case Kind::kFloat:
-      return "a number";
-    case Kind::kText:
-      return "a text";
-    case Kind::kTuple:
-      return "a tuple";
-    case Kind::kList:
-      return "a list";
-    case Kind::kDict:
-      return "a dict";
-    case Kind::kPersistent:
-      return "a storage";
-    case Kind::kGlobal:
-    case Kind::kCall:
-      break;
-  }
-  std::string name(value.text);  // "module name" as Python writes it: module.name
-  std::ranges::replace(name, ' ', '.');
-  return name;
+Pickle unpickle(std::string_view bytes, std::span<const std::string_view> admitted, std::uint64_t file_bytes,
+                const std::string& origin) {
+  return PickleMachine(bytes, admitted, file_bytes, origin).run();
 }
 
 }  // namespace segfold
