@@ -144,6 +144,8 @@ TEST_F(SafetensorsFile, WritesNothingThatDoesNotFit) {
   expect_error<DataError>([&] { write_safetensors(path(), {{{"__metadata__", DType::kUInt8, {1}, "x"}}, {}}); },
                           {"__metadata__", "rename"});
   EXPECT_THROW(write_safetensors(path(), {{}, {{"note", "\xff"}}}), DataError);
+  expect_error<DataError>([&] { write_safetensors(path(), {{}, {{"note", std::string(100'000, 'x')}}}); },
+                          {path().string(), "longer than a third of the file"});
   EXPECT_FALSE(std::filesystem::exists(path()));
 }
 

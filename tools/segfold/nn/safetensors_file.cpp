@@ -170,6 +170,9 @@ void write_safetensors(const fs::path& path, const TensorFile& content) {
         "{}: names and metadata make a header of {} bytes, more than the {} of the format; write a .pth file instead",
         path.string(), length, kMaxSafetensorsHeader));
   }
+  std::uint64_t data_bytes = 0;
+  for (const NamedTensor& tensor : content.tensors) data_bytes += tensor.data.size();
+  parse_safetensors_header(json, data_bytes, path.string());  // what could not be read is not written
   AtomicFile output(path);
   File file = open_file(output.temporary(), "wb");
   if (!file) throw_write_error(path, errno);

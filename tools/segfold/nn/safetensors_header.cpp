@@ -29,7 +29,7 @@ constexpr std::array<TypeName, 8> kTypeNames{{{"F32", DType::kFloat32},
                                               {"U8", DType::kUInt8},
                                               {"BOOL", DType::kBool}}};
 
-constexpr std::uint64_t kFilesOfLists = 5;       // what lists may take, in sizes of the file
+constexpr std::uint64_t kFilesOfLists = 4;       // what lists may take, in sizes of the file
 constexpr std::uint64_t kSmallFile = 48 * 1024;  // and what little files need beyond
 constexpr std::uint64_t kMetadataNode = 112;     // of std::map, with its two strings
 
@@ -88,7 +88,7 @@ class HeaderReader {
     throw DataError(fmt::format("{}: the header {}; fetch or make the file again", origin_, what));
   }
   void charge(std::uint64_t bytes) {
-    if (!budget_.take(bytes)) fail("asks for lists of more than five times the file's size");
+    if (!budget_.take(bytes)) fail("asks for lists of more than four times the file's size");
   }
   bool refuse() const { fail(fmt::format("has a value of the wrong kind {}", place())); }
   std::string place() const {

@@ -33,8 +33,8 @@ struct SafetensorsHeader {
 };
 
 /// Memory, whatever the header asks for, the text itself included: at most twice the file's size and 64 KiB in one
-/// piece, six times its size and 64 KiB in all. A header of tensors takes four times its size; what may take more, and
-/// is refused where it does, are metadata.
+/// piece, five times its size and 64 KiB in all. Tensors always fit into that; many short metadata, or a text longer
+/// than a third of a file beyond some kilobytes, do not and are refused.
 /// @param data_bytes  what lies behind the header: the tensors must cover it without hole or overlap.
 /// @throws DataError naming `origin`, the tensor and the remedy.
 SafetensorsHeader parse_safetensors_header(std::string_view json, std::uint64_t data_bytes, const std::string& origin);
