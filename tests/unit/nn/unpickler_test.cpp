@@ -187,10 +187,10 @@ TEST(Unpickler, TakesNoMoreThanTwiceTheFileAndALittle) {
     EXPECT_NO_THROW(unpickle(pickle, kAdmitted, 64 * pickle.size(), "w.pth"));
   };
   expect_bounded(repeated("N", 50'000) + "\x85" + repeated("\x86", 49'999));
-  expect_bounded("]" + repeated("]a", 10'000));
-  expect_bounded("](" + repeated("N", 60'000) + "e" + repeated("(" + repeated("N", 60'000) + "e", 20));
+  expect_bounded(std::string("]") + repeated("]a", 10'000));
+  expect_bounded(std::string("](") + repeated("N", 60'000) + "e" + repeated("(" + repeated("N", 60'000) + "e", 20));
   std::string puts = "N";
-  for (std::uint64_t i = 0; i < 2000; ++i) puts += "r" + little_endian(1000 * i, 4);
+  for (std::uint64_t i = 0; i < 2000; ++i) puts += std::string("r") + little_endian(1000 * i, 4);
   expect_bounded(puts);
 }
 
