@@ -129,6 +129,12 @@ TEST(ModelInfo, RefusesWhatCannotBe) {
   expect_refused([](Json& info) { info = Json::array(); }, {"'format'"});
 }
 
+TEST(ModelInfo, RefusesMoreTextThanAModelNeedsBeforeParsingIt) {
+  TensorFile file = small_file();
+  file.metadata[kModelInfoKey] = std::string((1 << 20) + 1, '[');
+  expect_error<DataError>([&] { find_model_info(file, "m.pth"); }, {"m.pth: ", "1048577 bytes", "train it again"});
+}
+
 TEST(ModelInfo, RefusesMetadataThatAreNoJson) {
   TensorFile file = small_file();
   file.metadata[kModelInfoKey] = "{";

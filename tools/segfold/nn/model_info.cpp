@@ -12,6 +12,7 @@ namespace segfold {
 namespace {
 
 constexpr const char* kFormat = "segfold.model/1";
+constexpr std::size_t kMaxInfoBytes = std::size_t{1} << 20;  // hundreds of times what a model needs
 
 Size size_from_json(const Json& document, const std::string& origin) {
   try {
@@ -103,6 +104,11 @@ void add_model_info(TensorFile& file, ModelInfo info) {
 std::optional<FoundModelInfo> find_model_info(const TensorFile& file, const std::string& origin) {
   const auto metadata = file.metadata.find(kModelInfoKey);
   if (metadata == file.metadata.end()) return std::nullopt;
+  if (metadata->second.size() > kMaxInfoBytes) {
+    throw DataError(
+        fmt::format("{}: what it says of its model has {} bytes, more than the {} that may be; train it again", origin,
+                    metadata->second.size(), kMaxInfoBytes));
+  }
   const Json document = parse_json(metadata->second, origin);
   FoundModelInfo found{info_from_json(document, origin)};
   found.seal_matches = model_digest(file.tensors, document) == found.info.seal.content;
