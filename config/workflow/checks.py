@@ -1,12 +1,10 @@
 """What the schema cannot say of an experiment and of the study: better refused here than after days of training."""
 
-from mistakes import ConfigError, at, unknown_experiment
+import math
+
+from mistakes import ConfigError, at, shown, unknown_experiment
 
 LEAST_SIDE = 32  # rows and columns
-
-# Keys of the two kinds of data sets: a folder in the Cityscapes layout, and streets that the workflow draws itself.
-FOLDER_KEYS = ("root", "layout")
-DRAWN_KEYS = ("kind", "train", "val", "size", "cities", "seed")
 
 # Settings that act only beside certain values of another one.
 ACTS_WITH = {
@@ -27,15 +25,20 @@ DEFAULTS = {"loss": "ce", "optimizer": "adam", "schedule": "plateau", "norm": "b
 RANGES = [("augment", "scale"), ("crop", "scale"), *(("occlusion", key) for key in ("rectangles", "area", "aspect"))]
 
 
-def mistake_of_dataset(dataset, files):
-    """The sentence about keys of both kinds of data sets, which the schema could only call unknown and missing."""
+def mistake_of_dataset(dataset, kinds, files):
+    """The sentence about keys of both kinds of data sets, which the schema could only call unknown and missing.
+
+    @param kinds  the schemas of a folder in the Cityscapes layout and of streets that the workflow draws itself
+    """
     if not isinstance(dataset, dict):
         return None
     kind = dataset.get("kind", "synthetic")
-    folder, drawn = ([key for key in keys if key in dataset] for keys in (FOLDER_KEYS, DRAWN_KEYS))
+    folder, drawn = (
+        [key for key in kinds[name]["properties"] if key in dataset] for name in ("folder_dataset", "synthetic_dataset")
+    )
     as_folder = "a folder of photos is given as layout: cityscapes and root: FOLDER alone, see config/cityscapes.yaml"
     if kind != "synthetic":
-        return at(files, ("dataset", "kind"), f'"{kind}" must be synthetic; {as_folder}')
+        return at(files, ("dataset", "kind"), f"{shown(kind)} must be synthetic; {as_folder}")
     if folder and drawn:
         return at(files, ("dataset", folder[0]), f"goes not together with {', '.join(drawn)}; {as_folder}")
     return None
@@ -125,13 +128,20 @@ def _check_folds(config, files):
     if folds["count"] > drawn["train"]:
         sentence = f"{folds['count']} folds of {drawn['train']} images; ask for fewer, or raise dataset.train"
         raise ConfigError(at(files, ("folds", "count"), sentence))
-    # At least one of the cities is for validation.
-    if folds["strategy"] == "group" and folds["count"] > drawn["cities"] - 1:
+    cities = training_cities(drawn)
+    if folds["strategy"] == "group" and folds["count"] > cities:
         sentence = (
-            f"{folds['count']} folds of {drawn['cities'] - 1} training cities; ask for fewer, raise dataset.cities, or "
+            f"{folds['count']} folds of {cities} training cities; ask for fewer, raise dataset.cities, or "
             "choose another folds.strategy"
         )
         raise ConfigError(at(files, ("folds", "count"), sentence))
+
+
+def training_cities(drawn):
+    """As synthesize deals them out: to validation its share of them, but some to each split and no city without a scene."""
+    train, val, cities = drawn["train"], drawn["val"], drawn["cities"]
+    share = math.floor(val / (train + val) * cities + 0.5)
+    return cities - min(max(share, 1, cities - train), val, cities - 1)
 
 
 def _check_comparable(experiments, files):

@@ -12,6 +12,6 @@ def closing_words(study):
         with open(comparison, newline="", encoding="utf-8") as file:
             rows = list(csv.DictReader(file))
         scores = [f"{row['experiment']} {float(row['miou_mean']):.3f}" for row in rows]
-        yield f"mIoU at {rows[0]['resolution']}, mean of the folds: {', '.join(scores)}"
-    except (OSError, LookupError, ValueError, csv.Error):
+        yield f"mIoU at {rows[0]['resolution']}, mean of folds and seeds: {', '.join(scores)}"
+    except (OSError, LookupError, TypeError, ValueError, csv.Error):
         pass  # these words must not fail a study that has succeeded

@@ -1,6 +1,7 @@
 """How mistakes in the configuration are told."""
 
 import difflib
+import json
 
 
 class ConfigError(Exception):
@@ -21,3 +22,9 @@ def unknown_experiment(name, experiments):
     nearest = difflib.get_close_matches(name, experiments, n=1)
     hint = f", did you mean '{nearest[0]}'?" if nearest else f"; there are {', '.join(experiments)}"
     return f"no experiment is called '{name}'{hint}"
+
+
+def shown(value):
+    """A value as it may stand in the config."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 60 else text[:57] + "..."

@@ -12,7 +12,7 @@ import jsonschema
 import yaml
 
 from checks import check_experiment, check_study, mistake_of_dataset
-from mistakes import ConfigError, at, dotted, unknown_experiment
+from mistakes import ConfigError, at, dotted, shown, unknown_experiment
 
 # YAML 1.1 wants a point in the mantissa and a sign in the exponent: it reads 1e-4 and 1.0e4 as text.
 NUMBER_WITH_EXPONENT = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)[eE][-+]?\d+")
@@ -52,7 +52,7 @@ def resolve(config, schema_path, files):
     schema = json.loads(Path(schema_path).read_text(encoding="utf-8"))
     config = _with_numbers(config)
     errors = jsonschema.Draft202012Validator(schema).iter_errors(config)
-    mixed = mistake_of_dataset(config.get("dataset"), files)
+    mixed = mistake_of_dataset(config.get("dataset"), schema["$defs"], files)
     mistakes = [mixed] if mixed else []
     for error in errors:
         if not (mixed and "dataset" in list(error.absolute_path)[:1]):
@@ -195,17 +195,12 @@ def _describe(error, files):
     sentence = words.get(error.validator, lambda: f"is refused: {error.message}")()
     if "propertyNames" in error.absolute_schema_path:
         sentence += "; letters, digits, _ and - make a name that is not data, shards, logs or benchmarks"
-    yield at(files, keys, f"{_shown(value)} {sentence}")
+    yield at(files, keys, f"{shown(value)} {sentence}")
 
 
 def _article(type_name):
     names = {"object": "a set of keys", "integer": "a whole number", "string": "text", "array": "a list [a, b]"}
     return names.get(type_name, f"a {type_name}")
-
-
-def _shown(value):
-    text = json.dumps(value, ensure_ascii=False, default=str)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _inherit(name, experiments, files, seen=()):

@@ -47,6 +47,7 @@ def test_a_mistyped_command_is_told_alone(study, tmp_path):
     assert_refused(run("visualize", "curvs", *options), 64, "error: unknown command 'curvs', did you mean curves?; visualize")
     assert_refused(run("visualize", "pie"), 64, "unknown command 'pie'; known are curves, prediction, samples, occlusion;")
     assert_refused(run("visualize", *options), 64, "a command is required first: curves, prediction, samples, occlusion;")
+    assert_refused(run("visualize", "--history=x"), 64, "a command is required first: curves, ")
     assert_refused(run("visualize"), 64, "a command is required first: curves, ")
     assert_refused(run("visualize", "curves", "samples", *options), 64, "unknown argument 'samples'; visualize")
 
@@ -54,6 +55,8 @@ def test_a_mistyped_command_is_told_alone(study, tmp_path):
 UNREADABLE = [
     ("train-fold", "lr", "abc", "--lr: expected a number such as 0.0001, got 'abc'"),
     ("train-fold", "epochs", 1.5, "--epochs: expected a whole number such as 65, got '1.5'"),
+    ("train-fold", "batch-size", 3000000000, "--batch-size: 3000000000 is out of range"),
+    ("train-fold", "epochs", -99999999999999999999, "--epochs: -99999999999999999999 is out of range"),
     ("train-fold", "crop", "32*64", "--crop: '32*64' is no size; write HEIGHTxWIDTH"),
     ("eval-fold", "occlusion", "0,a", "--occlusion: expected a number, got '0,a'"),
     ("eval-fold", "fold", "a", "--fold: expected a whole number, got 'a'"),

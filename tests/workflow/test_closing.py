@@ -28,10 +28,15 @@ def test_the_scores_and_their_place_are_told(two_experiments, tmp_path):
     )
     place, scores = closing_words(two_experiments)
     assert f"{tmp_path}/comparison.csv" in place and f"{tmp_path}/first/seed1/summary_metrics.csv" in place
-    assert scores == "mIoU at 64x128, mean of the folds: first 0.524, second 0.500"
+    assert scores == "mIoU at 64x128, mean of folds and seeds: first 0.524, second 0.500"
 
 
-@pytest.mark.parametrize("text", [None, "", "experiment\n", "experiment,resolution,miou_mean\nfirst,1x1,\n", "\xff"])
+HEADER = "experiment,resolution,miou_mean\n"
+
+
+@pytest.mark.parametrize(
+    "text", [None, "", "experiment\n", f"{HEADER}first,1x1,\n", f"{HEADER}first,1x1\n", "\xff"]
+)
 def test_without_scores_that_can_be_read_only_the_place_is_told(two_experiments, tmp_path, text):
     if text is not None:
         (tmp_path / "comparison.csv").write_bytes(text.encode("latin-1"))

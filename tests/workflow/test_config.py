@@ -179,6 +179,15 @@ def test_as_many_folds_as_there_are_images_or_training_cities_are_no_mistake(tmp
     resolve(yaml.safe_dump(config), tmp_path / "config.yaml")
 
 
+def test_validation_takes_its_share_of_the_cities(tmp_path):
+    config = with_change(("folds",), {"count": 48, "seed": 1, "strategy": "group"})
+    config["dataset"] |= {"train": 96, "val": 12, "cities": 54}
+    resolve(yaml.safe_dump(config), tmp_path / "config.yaml")
+    config["folds"]["count"] = 49
+    with pytest.raises(settings.ConfigError, match="49 folds of 48 training cities"):
+        resolve(yaml.safe_dump(config), tmp_path / "config.yaml")
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(settings.ConfigError, match="none.yaml: cannot be read .*--configfile"):
         settings.ConfigFiles([tmp_path / "none.yaml"])

@@ -1,10 +1,14 @@
 """What a configuration without mistakes comes to, and that those of the project are such."""
 
+import json
+import subprocess
+
 import pytest
 import yaml
 
-from resolving import EXPERIMENT, resolve, settings, with_change
-from sandbox import CONFIG, REPOSITORY, TOOLS
+from checks import training_cities
+from resolving import EXPERIMENT, SCHEMA, resolve, settings, with_change
+from sandbox import CONFIG, REAL_TOOLS, REPOSITORY, TOOLS
 from study import Study
 
 VERSIONS = REPOSITORY / "tools" / "results_versions.json"
@@ -149,3 +153,17 @@ def test_a_variable_may_name_the_root(tmp_path, monkeypatch):
     config = resolve(text, tmp_path / "config.yaml")
     study = Study(config, VERSIONS, settings.ConfigFiles([tmp_path / "config.yaml"]))
     assert study.dataset.root == str(tmp_path / "data")
+
+
+@pytest.mark.parametrize(("train", "val", "cities"), [(6, 2, 2), (6, 2, 8), (3, 5, 4), (7, 1, 4), (2, 6, 8), (5, 3, 4)])
+def test_the_training_cities_are_those_that_synthesize_draws(tmp_path, train, val, cities):
+    command = [REAL_TOOLS / "synthesize", "-q", "--output", tmp_path / "data", "--size", "32x64"]
+    subprocess.run([*command, "--train", str(train), "--val", str(val), "--cities", str(cities)], check=True)
+    drawn = {path.name for path in (tmp_path / "data" / "leftImg8bit" / "train").iterdir()}
+    assert training_cities({"train": train, "val": val, "cities": cities}) == len(drawn)
+
+
+def test_the_schema_tells_drawn_data_sets_by_each_of_their_keys():
+    schema = json.loads(SCHEMA.read_text())
+    telling = {key for choice in schema["properties"]["dataset"]["if"]["anyOf"] for key in choice["required"]}
+    assert telling == set(schema["$defs"]["synthetic_dataset"]["properties"])

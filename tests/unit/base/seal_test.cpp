@@ -117,5 +117,12 @@ TEST(SealedText, DetectsChangesAndAMissingSeal) {
                               {"h.csv: its seal", "h.csv.seal.json is not there"});
 }
 
+TEST(SealedText, NamesASealWhosePlaceIsNone) {
+  const testing::TemporaryFolder folder;
+  write_file(folder / "h.csv", "a,b\n");
+  fs::create_symlink("h.csv.seal.json", folder / "h.csv.seal.json");  // leads to itself
+  expect_error<Error>([&] { read_sealed_text(folder / "h.csv"); }, {"h.csv.seal.json: "});
+}
+
 }  // namespace
 }  // namespace segfold

@@ -145,7 +145,7 @@ TEST_F(SafetensorsFile, WritesNothingThatDoesNotFit) {
                           {"__metadata__", "rename"});
   EXPECT_THROW(write_safetensors(path(), {{}, {{"note", "\xff"}}}), DataError);
   expect_error<DataError>([&] { write_safetensors(path(), {{}, {{"note", std::string(100'000, 'x')}}}); },
-                          {path().string(), "longer than a third of the file"});
+                          {path().string(), "longer than a third of the file", "save it as .pth"});
   EXPECT_FALSE(std::filesystem::exists(path()));
 }
 

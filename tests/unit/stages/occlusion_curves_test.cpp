@@ -22,13 +22,16 @@ TEST_F(OcclusionCurveFiles, AreGroupedByExperimentInTheOrderGiven) {
 }
 
 TEST_F(OcclusionCurveFiles, AreRefusedWhereTheyCannotBeCompared) {
-  const auto refused = [&](const std::string& what, const std::function<void(OcclusionCurve&, Seal&)>& change) {
+  const auto refused = [&](const std::string& what, const std::function<void(OcclusionCurve&, Seal&)>& change,
+                           const std::string& remedy = "give curves of one study") {
     testing::expect_error<DataError>(
         [&] { read_occlusion_curves({curve("plain", 0, 80), curve("other", 0, 80, change)}); },
-        {"plain0.json and ", "other0.json: " + what, "give curves of one study"});
+        {"plain0.json and ", "other0.json: " + what, remedy});
   };
-  refused("scored on different samples", [](OcclusionCurve& made, Seal&) { made.samples = "other digest"; });
-  refused("scored on different samples", [](OcclusionCurve& made, Seal&) { made.groups[1] = "west"; });
+  const std::string without_folds = "run eval-fold without --folds, on the same shards for all";
+  refused(
+      "scored on different samples", [](OcclusionCurve& made, Seal&) { made.samples = "other digest"; }, without_folds);
+  refused("scored on different samples", [](OcclusionCurve& made, Seal&) { made.groups[1] = "west"; }, without_folds);
   refused("scored on different splits, 'all' and 'held-out'",
           [](OcclusionCurve& made, Seal&) { made.split = "held-out"; });
   refused("scored on different label grids, 64x128 and 32x64",

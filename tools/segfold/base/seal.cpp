@@ -81,7 +81,8 @@ void write_sealed_text(const fs::path& path, std::string_view text, Seal seal) {
 SealedText read_sealed_text(const fs::path& path) {
   SealedText sealed{read_file(path), {}};
   const std::string origin = seal_path(path).string();
-  if (!fs::exists(seal_path(path))) {
+  std::error_code error;  // any other one is read_json's to tell
+  if (!fs::exists(seal_path(path), error) && !error) {
     throw NotFoundError(fmt::format("{}: its seal {} is not there; put the two side by side, or make them again",
                                     path.string(), origin));
   }

@@ -56,7 +56,7 @@ std::string missing_command_text(const CLI::App& app) {
   std::vector<std::string> commands;
   for (const CLI::App* command : app.get_subcommands({})) commands.push_back(command->get_name());
   const std::vector<std::string> unknown = app.remaining(true);
-  const std::string first = unknown.empty() ? "" : unknown.front();
+  const std::string first = unknown.empty() ? "" : unknown.front().substr(0, unknown.front().find('='));
   const std::vector<std::string> options = option_names(app);
   if (first.empty() || std::ranges::find(options, first) != options.end())
     return fmt::format("a command is required first: {}", list_text(commands));
@@ -64,6 +64,12 @@ std::string missing_command_text(const CLI::App& app) {
   const std::string near = nearest_name(first, commands);
   return fmt::format("unknown command '{}'{}", first,
                      near.empty() ? "; known are " + list_text(commands) : fmt::format(", did you mean {}?", near));
+}
+
+/// Whether `text` is a number although CLI11 could not hold it.
+bool is_whole_number(std::string_view text) {
+  if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
+  return !text.empty() && std::ranges::all_of(text, [](char letter) { return letter >= '0' && letter <= '9'; });
 }
 
 /// What is expected of a number that CLI11 could not read; nothing if `message` tells of something else.
@@ -76,12 +82,14 @@ std::string unreadable_value_text(const CLI::App& app, const std::string& messag
     const std::string beginning = CLI::ConversionError(name, std::vector<std::string>()).what();
     if (!message.starts_with(beginning)) continue;
     const std::string type = option->get_type_name();
+    const std::string value = message.substr(beginning.size());
+    if (!type.empty() && is_whole_number(value)) return fmt::format("{}: {} is out of range", name, value);
     const std::string expected = type.empty()                ? "true or false"
                                  : type.starts_with("FLOAT") ? "a number"
                                                              : "a whole number";
     const std::string example = option->get_default_str();
     return fmt::format("{}: expected {}{}, got '{}'", name, expected, example.empty() ? "" : " such as " + example,
-                       message.substr(beginning.size()));
+                       value);
   }
   return "";
 }

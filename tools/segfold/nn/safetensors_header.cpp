@@ -61,7 +61,7 @@ class HeaderReader {
  public:
   HeaderReader(std::string_view json, std::uint64_t data_bytes, const std::string& origin, SafetensorsHeader& header)
       : origin_(origin), header_(header), budget_(kFilesOfLists * (json.size() + data_bytes) + kSmallFile) {
-    if (!budget_.take(parser_bytes(json))) fail("has a text or gap that is longer than a third of the file");
+    if (!budget_.take(parser_bytes(json))) fail_large("has a text or gap that is longer than a third of the file");
   }
 
   // What nlohmann::json::sax_parse calls.
@@ -87,8 +87,11 @@ class HeaderReader {
   [[noreturn]] void fail(const std::string& what) const {
     throw DataError(fmt::format("{}: the header {}; fetch or make the file again", origin_, what));
   }
+  [[noreturn]] void fail_large(const std::string& what) const {
+    throw DataError(fmt::format("{}: the header {}; shorten its metadata, or save it as .pth", origin_, what));
+  }
   void charge(std::uint64_t bytes) {
-    if (!budget_.take(bytes)) fail("asks for lists of more than four times the file's size");
+    if (!budget_.take(bytes)) fail_large("asks for lists of more than four times the file's size");
   }
   bool refuse() const { fail(fmt::format("has a value of the wrong kind {}", place())); }
   std::string place() const {

@@ -20,8 +20,8 @@ struct CurveFile {
 };
 
 void require_alike(const CurveFile& first, const CurveFile& other) {
-  const auto refuse = [&](const std::string& what) {
-    throw DataError(fmt::format("{} and {}: {}; give curves of one study", first.path, other.path, what));
+  const auto refuse = [&](const std::string& what, const char* remedy = "give curves of one study") {
+    throw DataError(fmt::format("{} and {}: {}; {}", first.path, other.path, what, remedy));
   };
   const OcclusionCurve& a = first.curve;
   const OcclusionCurve& b = other.curve;
@@ -29,13 +29,15 @@ void require_alike(const CurveFile& first, const CurveFile& other) {
   if (a.resolution != b.resolution)
     refuse(fmt::format("scored on different label grids, {} and {}", a.resolution, b.resolution));
   if (a.split != b.split) refuse(fmt::format("scored on different splits, '{}' and '{}'", a.split, b.split));
-  if (a.samples != b.samples || a.groups != b.groups) refuse("scored on different samples");
+  if (a.samples != b.samples || a.groups != b.groups) {
+    refuse("scored on different samples", "run eval-fold without --folds, on the same shards for all");
+  }
   const std::vector<double> shares = occluded_shares(a);
   if (shares != occluded_shares(b)) {
     refuse(fmt::format("different shares are occluded, {} and {}", fmt::join(shares, ","),
                        fmt::join(occluded_shares(b), ",")));
   }
-  // Masks and fill hang on nothing but the samples' names and how this version draws them.
+  // Masks and fill hang on the samples' names, the photos' size (by rounding) and how this version draws them.
   if (first.seal.results_version != other.seal.results_version) {
     refuse(fmt::format("made by different results versions of eval-fold, {} and {}", first.seal.results_version,
                        other.seal.results_version));

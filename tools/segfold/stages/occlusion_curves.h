@@ -23,7 +23,7 @@ struct OcclusionCurves {
 
 /// Reads occlusion.json files. @param paths  not empty
 /// @throws DataError naming the files unless all are of the same split, samples, classes and label grid, with the same
-///         shares covered by the same masks, and none stands twice.
+///         shares covered by the same masks (but for rounding to the photos' sizes), and none stands twice.
 OcclusionCurves read_occlusion_curves(const std::vector<std::filesystem::path>& paths);
 
 }  // namespace segfold
