@@ -1,7 +1,7 @@
 """The page of the configuration, out of its JSON schema, of the checks beyond it, and of train-fold's defaults."""
 
 from checks import ACTS_WITH
-from markdown import choice, code, sentences, table
+from page_text import choice, code, sentences, table
 from study import WHOLE_GROUP
 
 # What stands in front of a group's keys among the options of train-fold.

@@ -1,6 +1,6 @@
 """The page of a tool, out of its --help and of the README's examples."""
 
-from markdown import choice, code, sentences, table
+from page_text import choice, code, sentences, table
 from tool_help import TYPES
 
 SHARED = ["--help", "--version", "--config", "--threads", "--quiet", "--verbose"]

@@ -1,6 +1,6 @@
 import pytest
 
-from sandbox import Sandbox
+from sandbox import REAL_TOOLS, Sandbox, tiny_config
 
 
 @pytest.fixture(scope="session")
@@ -21,3 +21,11 @@ def study(finished_study, tmp_path):
 def fresh_study(tmp_path):
     """A study of which nothing has been run yet."""
     return Sandbox.make(tmp_path / "my study")
+
+
+@pytest.fixture(scope="session")
+def real_study(tmp_path_factory):
+    """A small study, run to its end with the real tools, on one core. Whoever changes something in it takes a copy."""
+    sandbox = Sandbox.make(tmp_path_factory.mktemp("real") / "my study", tiny_config(), REAL_TOOLS)
+    sandbox.snakemake("--cores", "1")
+    return sandbox

@@ -1,5 +1,6 @@
 """A copy of the workflow in a folder of its own, run with fake or with the real tools."""
 
+import copy
 import json
 import os
 import shutil
@@ -43,6 +44,19 @@ CONFIG = {
         "small": {"extends": "unet_resnet50", "arch": "unet", "width": 8},
     },
 }
+
+
+def tiny_config():
+    """Of a study that the real tools run in seconds: a fine-tuning follows a training."""
+    config = copy.deepcopy(CONFIG)
+    config["dataset"] |= {"train": 6, "val": 2, "size": "64x64"}
+    config["folds"]["count"] = FOLDS
+    config["threads"] = 2  # more than the one core of the first run: the bits must not follow the cores
+    tiny = config["experiments"].pop("unet_resnet50")
+    tiny |= {"arch": "unet", "width": 8, "size": "32x32", "label_size": "64x64", "epochs": 2}
+    tuned = {"extends": "unet_resnet50", "init_from": "unet_resnet50", "epochs": 1, "loss": "ce-dice"}
+    config["experiments"] = {"unet_resnet50": tiny, "unet": tuned | {"occlusion": {"probability": 0.5}}}
+    return config
 
 
 class Sandbox:

@@ -6,46 +6,30 @@
 import re
 import shlex
 import subprocess
-import sys
 
 import pytest
 
-from sandbox import REAL_TOOLS, REPOSITORY, Sandbox
-from test_real_run import tiny_config
+from documents import blocks, run, run_python
+from sandbox import REAL_TOOLS, REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text()
-COMMANDS = [
-    line.split("#")[0].strip()
-    for block in re.findall(r"^```sh\n(.*?)^```", README, re.M | re.S)
-    for line in block.splitlines()
-]
+COMMANDS = [command for block in blocks(README, "sh") for command in block.commands()]
 BY_HAND = [command for command in COMMANDS if not command.startswith("envs/run ")]
 IN_ENVIRONMENT = [command.removeprefix("envs/run ") for command in COMMANDS if command.startswith("envs/run ")]
 
 
 @pytest.fixture(scope="module")
-def tiny_study(tmp_path_factory):
-    return Sandbox.make(tmp_path_factory.mktemp("readme") / "study", tiny_config(), REAL_TOOLS)
-
-
-def run(words, study, folder=None, status=0):
-    done = subprocess.run(
-        words, cwd=folder or study.folder, env=study.environment(), capture_output=True, text=True, timeout=300
-    )
-    assert done.returncode == status, done.stdout + done.stderr
-    return done
+def tiny_study(real_study, tmp_path_factory):
+    return real_study.copy(tmp_path_factory.mktemp("readme") / "study")
 
 
 def test_the_readme_is_no_manual():
     assert len(README.splitlines()) <= 250
 
 
-def test_it_is_finished_and_its_pictures_and_links_are_there():
+def test_it_is_finished_and_has_links():
     assert not re.search(r"@[A-Z_]+@", README)
-    links = re.findall(r"\]\(([^)]+)\)", README)
-    assert len(links) >= 3
-    for link in links:
-        assert (REPOSITORY / link).is_file(), link
+    assert len(re.findall(r"\]\(([^)]+)\)", README)) >= 3  # test_documents.py looks where they lead
 
 
 def test_every_command_is_one_that_a_test_below_runs():
@@ -102,8 +86,8 @@ def test_the_stages_by_hand(tiny_study, tmp_path):
         run(shlex.split(command), tiny_study, tmp_path)
     assert (tmp_path / "try" / "metrics.json").is_file()
     assert (tmp_path / "try" / "samples.png").is_file()
-    (lines,) = re.findall(r"^```python\n(.*?)^```", README, re.M | re.S)
-    run([sys.executable, "-c", lines + "assert len(state) > 50"], tiny_study, tmp_path)
+    (snippet,) = blocks(README, "python")
+    assert len(run_python(snippet.text, tmp_path)["state"]) > 50
 
 
 def test_every_tool_stands_in_the_table():

@@ -1,6 +1,5 @@
 """The whole workflow with the real tools, small: is everything there, does it stay, does it come back bit by bit?"""
 
-import copy
 import csv
 import io
 import json
@@ -9,29 +8,15 @@ import subprocess
 import pytest
 import yaml
 
-from sandbox import CONFIG, REAL_TOOLS, Sandbox
+from sandbox import FOLDS, REAL_TOOLS, Sandbox, tiny_config
 
-FOLDS = 2
 TIMINGS = {"seconds", "images_per_second", "data_wait"}
 
 
-def tiny_config():
-    config = copy.deepcopy(CONFIG)
-    config["dataset"] |= {"train": 6, "val": 2, "size": "64x64"}
-    config["folds"]["count"] = FOLDS
-    config["threads"] = 2  # more than the one core of the first run: the bits must not follow the cores
-    tiny = config["experiments"].pop("unet_resnet50")
-    tiny |= {"arch": "unet", "width": 8, "size": "32x32", "label_size": "64x64", "epochs": 2}
-    tuned = {"extends": "unet_resnet50", "init_from": "unet_resnet50", "epochs": 1, "loss": "ce-dice"}
-    config["experiments"] = {"unet_resnet50": tiny, "unet": tuned | {"occlusion": {"probability": 0.5}}}
-    return config
-
-
 @pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    study = Sandbox.make(tmp_path_factory.mktemp("real") / "my study", tiny_config(), REAL_TOOLS)
-    study.snakemake("--cores", "1")
-    return study
+def study(real_study, tmp_path_factory):
+    """A copy of it to delete things in."""
+    return real_study.copy(tmp_path_factory.mktemp("changed") / "my study")
 
 
 def comparable(contents):
