@@ -78,9 +78,8 @@ CHANGES = {
     "`label_size` (of all)": [Change({"experiments": OTHER_LABELS})],
     "`threads`": [Change({"threads": 2})],
     "`folds.seed`, `folds.count` or `folds.strategy`": [
-        Change({"folds": {"seed": 1}}),
+        Change({"folds": {"seed": 1, "strategy": "stratified"}}),
         Change({"folds": {"count": 3}}),
-        Change({"folds": {"strategy": "stratified"}}),
     ],
     "`shards`": [Change({"shards": 3})],
     "the demo's `dataset`": [Change({"dataset": {"seed": 2}})],
