@@ -1,5 +1,6 @@
 """What the workflow finds out about the machine, and how it divides it."""
 
+import itertools
 import sys
 
 import pytest
@@ -42,3 +43,28 @@ def test_the_memory_of_a_training_grows_with_what_it_trains(tmp_path):
 
     assert estimate() < estimate(batch_size=16) < estimate(batch_size=16, size="512x1024")
     assert estimate(width=8) < estimate(width=64)
+
+
+def at_once(study):
+    """The most trainings that were at work at a time. A fake one writes its log when it begins, its weights at its end."""
+    moments = []
+    for log in (study.results / "logs").rglob("train_fold.log"):
+        experiment, fold = log.parent.parent.name, log.parent.name
+        moments.append((log.stat().st_mtime_ns, 1))
+        moments.append(((study.results / experiment / fold / f"{experiment}_{fold}.pth").stat().st_mtime_ns, -1))
+    running = list(itertools.accumulate(change for _, change in sorted(moments)))
+    assert len(running) == 8  # two experiments of two folds
+    return max(running)
+
+
+@pytest.mark.parametrize(("visible", "asked", "trainings"), [("0,1", [], 2), ("0,1,2,3", ["--resources", "gpu=1"], 1)])
+def test_there_are_never_more_trainings_than_gpus(visible, asked, trainings, fresh_study):
+    fresh_study.snakemake("--cores", "8", *asked, CUDA_VISIBLE_DEVICES=visible, FAKE_TRAINING_SECONDS="0.5")
+    assert at_once(fresh_study) == trainings
+
+
+def test_a_profile_may_say_how_many_gpus_there_are(fresh_study):
+    profile = fresh_study.folder / "config" / "profiles" / "default" / "config.yaml"
+    profile.write_text(profile.read_text() + "resources: {gpu: 1}\n")
+    fresh_study.snakemake("--cores", "8", CUDA_VISIBLE_DEVICES="0,1,2,3", FAKE_TRAINING_SECONDS="0.5")
+    assert at_once(fresh_study) == 1
