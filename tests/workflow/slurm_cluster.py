@@ -62,17 +62,16 @@ class SlurmCluster:
 
     def start(self):
         """@throws Unavailable"""
-        if not (self.packages / "usr/sbin/slurmctld").exists():
+        if not self.packages.exists():
             raise Unavailable(f"no SLURM in {self.packages}; tests/workflow/fetch_slurm unpacks one there")
         self._configure()
-        slurm = self.packages / "usr/sbin"
         conf = f"{self.folder}/slurm.conf"
         munge = [f"--{name}={self.folder}/munge.{name.split('-')[0]}" for name in ("socket", "pid-file", "log-file")]
         munge += [f"--key-file={self.folder}/munge.key", f"--seed-file={self.folder}/munge.seed"]
-        self._start(slurm / "munged", "--foreground", "--force", *munge)
+        self._start("munged", "--foreground", "--force", *munge)
         self._wait_until("munged", lambda: (self.folder / "munge.socket").exists())
-        self._start(slurm / "slurmctld", "-D", "-f", conf)
-        self._start(slurm / "slurmd", "-D", "-f", conf, "-d", slurm / "slurmstepd")
+        self._start("slurmctld", "-D", "-f", conf)
+        self._start("slurmd", "-D", "-f", conf, "-d", self._daemon("slurmstepd"))
         self._wait_until("SLURM", lambda: self.ask("sinfo", "--noheader", "--format=%T").strip() == "idle")
 
     def stop(self):
@@ -129,11 +128,17 @@ class SlurmCluster:
             )
             command.chmod(0o755)
 
-    def _start(self, program, *arguments):
-        with open(self.folder / f"{program.name}.log", "w") as log:
+    def _daemon(self, name):
+        """Debian gives some of them another name, and this one when they are installed."""
+        folder = self.packages / "usr/sbin"
+        return next(path for path in (folder / f"{name}-wlm", folder / name) if path.exists())
+
+    def _start(self, name, *arguments):
+        with open(self.folder / f"{name}.log", "w") as log:
             environment = os.environ | {"LD_LIBRARY_PATH": self._libraries}
+            command = [self._daemon(name), *arguments]
             self._daemons.append(
-                subprocess.Popen([program, *arguments], stdout=log, stderr=log, env=environment, cwd=self.folder)
+                subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=self.folder)
             )
 
     def _wait_until(self, what, condition, seconds=20):
