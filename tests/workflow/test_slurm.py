@@ -100,14 +100,7 @@ def smallest_config():
     return config | {"shards": 1, "occlusion_curve": []}
 
 
-@pytest.fixture(scope="module")
-def local_study(tmp_path_factory):
-    study = Sandbox.make(tmp_path_factory.mktemp("local") / "my study", smallest_config(), REAL_TOOLS)
-    study.snakemake()
-    return study
-
-
-# The first preprocess fails; both say what they were granted.
+# The first evaluation fails; each says what it was granted.
 STUMBLING_TOOL = """\
 #!/bin/sh
 echo "$SLURM_CPUS_PER_TASK" >>'{folder}/granted'
@@ -117,24 +110,40 @@ exec '{tool}' "$@"
 
 
 @pytest.fixture(scope="module")
-def sent_study(cluster, tmp_path_factory):
-    """The same study after SLURM has done it: the profile as it is, but for the GPUs, which are not here."""
+def sending(cluster, tmp_path_factory):
+    """A study that SLURM is at work on, and Snakemake's process: the profile as it is, but for the GPUs, which are not
+    here."""
     study = Sandbox.make(tmp_path_factory.mktemp("sent") / "my study", smallest_config())
     for tool in TOOLS:
         (study.folder / "bin" / tool).unlink()
         (study.folder / "bin" / tool).symlink_to(REAL_TOOLS / tool)
-    stumbling = study.folder / "bin" / "preprocess"
+    stumbling = study.folder / "bin" / "eval-fold"
     stumbling.unlink()
-    stumbling.write_text(STUMBLING_TOOL.format(folder=study.folder, tool=REAL_TOOLS / "preprocess"))
+    stumbling.write_text(STUMBLING_TOOL.format(folder=study.folder, tool=REAL_TOOLS / "eval-fold"))
     stumbling.chmod(0o755)
     profile = study.folder / "config" / "profiles" / "slurm" / "config.yaml"
     text = profile.read_text()
     assert text.count("gpu: &gpus 1") == 1
     profile.write_text(text.replace("gpu: &gpus 1", "gpu: &gpus 0"))
-    path = f"{cluster.commands}:{study.environment()['PATH']}"
-    sooner = ["--slurm-init-seconds-before-status-checks", "3", "--latency-wait", "10"]
-    done = run(COMMANDS[0], study, *sooner, PATH=path)
-    assert done.returncode == 0, done.stdout + done.stderr
+    # Snakemake looks ten seconds later each time that it finds nothing new.
+    command = [*shlex.split(COMMANDS[0]), "--slurm-init-seconds-before-status-checks", "10", "--latency-wait", "10"]
+    environment = study.environment(PATH=f"{cluster.commands}:{study.environment()['PATH']}")
+    with open(study.folder / "said", "w") as said:
+        yield study, subprocess.Popen(command, cwd=study.folder, env=environment, stdout=said, stderr=said)
+
+
+@pytest.fixture(scope="module")
+def local_study(sending, tmp_path_factory):
+    """The same study by a local run, while the cluster is at work."""
+    study = Sandbox.make(tmp_path_factory.mktemp("local") / "my study", smallest_config(), REAL_TOOLS)
+    study.snakemake()
+    return study
+
+
+@pytest.fixture(scope="module")
+def sent_study(sending, local_study):
+    study, process = sending
+    assert process.wait(timeout=300) == 0, (study.folder / "said").read_text()
     return study
 
 
@@ -157,7 +166,8 @@ def test_small_rules_stay_on_the_login_node(cluster, sent_study):
 def test_slurm_grants_what_the_profile_asks_for(cluster, sent_study):
     for rule, threads, memory, time in (
         ("train_fold", "2", "16000M", "1-00:00:00"),
-        ("eval_fold_fullres", "2", "8000M", "02:00:00"),
+        ("visualize_prediction", "2", "8000M", "02:00:00"),
+        ("preprocess", "1", "2000M", "04:00:00"),
         ("synthesize", "4", "1000M", "01:00:00"),
     ):
         for job in sent(cluster, rule):
@@ -165,15 +175,15 @@ def test_slurm_grants_what_the_profile_asks_for(cluster, sent_study):
 
 
 def test_a_failed_job_is_sent_once_more_by_snakemake_alone(cluster, sent_study):
-    first, *others = sent(cluster, "preprocess")
-    assert len(others) == 2  # two shards
-    assert {job["JobState"] for job in others} | {first["JobState"]} == {"FAILED", "COMPLETED"}
-    assert sorted(job["MinMemoryNode"] for job in [first, *others]) == ["2000M", "2000M", "4000M"]
+    jobs = sent(cluster, "eval_fold_(lowres|fullres)")
+    assert sorted(job["JobState"] for job in jobs) == ["COMPLETED"] * 4 + ["FAILED"]
+    assert jobs[-1]["MinMemoryNode"] == "16000M"  # the second attempt has twice as much
+    assert {job["MinMemoryNode"] for job in jobs[:-1]} == {"8000M"}
     assert {(job["Requeue"], job["Restarts"]) for job in cluster.jobs()} == {("0", "0")}
 
 
 def test_the_tools_see_how_many_processors_they_were_granted(sent_study):
-    assert (sent_study.folder / "granted").read_text().split() == ["1", "1", "1"]
+    assert (sent_study.folder / "granted").read_text().split() == ["2"] * 5
 
 
 def test_a_tool_says_on_a_node_that_it_runs_there(cluster):
@@ -184,4 +194,4 @@ def test_a_tool_says_on_a_node_that_it_runs_there(cluster):
 def test_the_logs_are_where_the_how_to_says(sent_study):
     assert "epoch 2/2" in (sent_study.results / "logs/unet_resnet50/fold0/train_fold.log").read_text()
     (log,) = (sent_study.folder / ".snakemake/slurm_logs").rglob("*.log")  # that of the job which failed
-    assert log.parent.parent.name == "rule_preprocess"
+    assert log.parent.parent.name.startswith("rule_eval_fold_")
