@@ -48,9 +48,7 @@ class Unavailable(Exception):
 
 
 class SlurmCluster:
-    """
-    >>> cluster.start(); run(..., PATH=f"{cluster.commands}:...")
-    """
+    """With `commands` first on the PATH its sbatch, squeue and so on are found."""
 
     def __init__(self, packages):
         """@param packages  root of the unpacked packages"""
@@ -59,6 +57,7 @@ class SlurmCluster:
         self.folder = Path(tempfile.mkdtemp(prefix="slurm-"))
         self.commands = self.folder / "bin"
         self._daemons = []
+        self._at_work = False
 
     def start(self):
         """@throws Unavailable"""
@@ -73,9 +72,10 @@ class SlurmCluster:
         self._start("slurmctld", "-D", "-f", conf)
         self._start("slurmd", "-D", "-f", conf, "-d", self._daemon("slurmstepd"))
         self._wait_until("SLURM", lambda: self.ask("sinfo", "--noheader", "--format=%T").strip() == "idle")
+        self._at_work = True
 
     def stop(self):
-        if self._daemons:
+        if self._at_work:
             self.ask("scancel", f"--user={getpass.getuser()}")
             end = time.monotonic() + 10
             while self.ask("squeue", "--noheader") and time.monotonic() < end:
@@ -121,7 +121,7 @@ class SlurmCluster:
         )
         for program in (self.packages / "usr/bin").iterdir():
             command = self.commands / program.name
-            # The settings stand here, because jobs do not get SLURM's variables from where they were sent.
+            # They set this themselves, because Snakemake takes all variables of SLURM from what it starts within a job.
             command.write_text(
                 f"#!/bin/sh\nexport SLURM_CONF='{self.folder}/slurm.conf'\n"
                 f"export LD_LIBRARY_PATH='{self._libraries}'\nexec '{program}' \"$@\"\n"
@@ -137,9 +137,7 @@ class SlurmCluster:
         with open(self.folder / f"{name}.log", "w") as log:
             environment = os.environ | {"LD_LIBRARY_PATH": self._libraries}
             command = [self._daemon(name), *arguments]
-            self._daemons.append(
-                subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=self.folder)
-            )
+            self._daemons.append(subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=self.folder))
 
     def _wait_until(self, what, condition, seconds=20):
         end = time.monotonic() + seconds

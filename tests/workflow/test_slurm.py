@@ -129,7 +129,10 @@ def sending(cluster, tmp_path_factory):
     command = [*shlex.split(COMMANDS[0]), "--slurm-init-seconds-before-status-checks", "10", "--latency-wait", "10"]
     environment = study.environment(PATH=f"{cluster.commands}:{study.environment()['PATH']}")
     with open(study.folder / "said", "w") as said:
-        yield study, subprocess.Popen(command, cwd=study.folder, env=environment, stdout=said, stderr=said)
+        process = subprocess.Popen(command, cwd=study.folder, env=environment, stdout=said, stderr=said)
+    yield study, process
+    process.terminate()
+    process.wait(timeout=60)
 
 
 @pytest.fixture(scope="module")
