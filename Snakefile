@@ -43,10 +43,13 @@ except settings.ConfigError as error:
     settings.stop(error)
 
 THREADS = STUDY.config["threads"]
-GPUS = machine.gpu_count()
-MEMORY_MB = machine.memory_mb()
-machine.limit_resources(workflow, gpu=GPUS, mem_mb=MEMORY_MB)
-NETWORK_GPUS = min(1, GPUS)
+
+# A job that asks for more than there is gets what there is: no GPU where none is. A cluster's profile sets limits of its
+# own, and what runs there has what SLURM granted.
+if workflow.is_main_process:
+    machine.limit_resources(
+        workflow, gpu=machine.gpu_count(), mem_mb=machine.memory_mb()
+    )
 
 # Snakemake compares the *set* of a job's parameters, without their names: {1, 2} stays {1, 2} when a seed becomes 2 and
 # the version 1. So each parameter below says in its text what it is ("--seed 1", "results version 1 of train-fold").
@@ -79,9 +82,16 @@ wildcard_constraints:
     part=r"\d+",
 
 
+# Where the others are sent to a cluster, these take seconds and stay on the login node.
 localrules:
     all,
     save_config,
+    split_folds,
+    aggregate,
+    aggregate_comparison,
+    aggregate_occlusion,
+    visualize_curves,
+    visualize_occlusion,
 
 
 onstart:
@@ -194,10 +204,8 @@ rule train_fold:
         "<benchmarks>/{experiment}/{seed_folder}fold{fold}/train_fold.tsv"
     threads: THREADS
     resources:
-        gpu=NETWORK_GPUS,
-        mem_mb=lambda wildcards: min(
-            STUDY.training_memory_mb(wildcards.experiment), MEMORY_MB
-        ),
+        gpu=1,
+        mem_mb=lambda wildcards: STUDY.training_memory_mb(wildcards.experiment),
     params:
         options=lambda wildcards: STUDY.training_options(
             wildcards.experiment, wildcards.seed_folder
@@ -230,8 +238,8 @@ rule eval_fold_lowres:
         "<benchmarks>/{experiment}/{seed_folder}fold{fold}/eval_fold_lowres.tsv"
     threads: THREADS
     resources:
-        gpu=NETWORK_GPUS,
-        mem_mb=min(3000, MEMORY_MB),
+        gpu=1,
+        mem_mb=3000,
     params:
         options=STUDY.threads_option(),
         version=STUDY.version("eval-fold"),
@@ -254,8 +262,8 @@ rule eval_fold_fullres:
         "<benchmarks>/{experiment}/{seed_folder}fold{fold}/eval_fold_fullres.tsv"
     threads: THREADS
     resources:
-        gpu=NETWORK_GPUS,
-        mem_mb=min(3000, MEMORY_MB),
+        gpu=1,
+        mem_mb=3000,
     params:
         options=STUDY.threads_option(),
         version=STUDY.version("eval-fold"),
@@ -277,8 +285,8 @@ rule eval_fold_occlusion:
         "<benchmarks>/{experiment}/{seed_folder}fold{fold}/eval_fold_occlusion.tsv"
     threads: THREADS
     resources:
-        gpu=NETWORK_GPUS,
-        mem_mb=min(3000, MEMORY_MB),
+        gpu=1,
+        mem_mb=3000,
     params:
         options=STUDY.occlusion_options(),
         version=STUDY.version("eval-fold"),
@@ -407,8 +415,8 @@ rule visualize_prediction:
         "<benchmarks>/{experiment}/{seed_folder}fold{fold}/visualize_prediction.tsv"
     threads: THREADS
     resources:
-        gpu=NETWORK_GPUS,
-        mem_mb=min(3000, MEMORY_MB),
+        gpu=1,
+        mem_mb=3000,
     params:
         options=STUDY.threads_option(),
         version=STUDY.version("visualize"),

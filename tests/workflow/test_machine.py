@@ -1,5 +1,8 @@
 """What the workflow finds out about the machine, and how it divides it."""
 
+import itertools
+import re
+import shlex
 import sys
 
 import pytest
@@ -42,3 +45,38 @@ def test_the_memory_of_a_training_grows_with_what_it_trains(tmp_path):
 
     assert estimate() < estimate(batch_size=16) < estimate(batch_size=16, size="512x1024")
     assert estimate(width=8) < estimate(width=64)
+
+
+def at_once(study):
+    """The most trainings that were at work at a time. A fake one writes its log when it begins, its weights at its end."""
+    moments = []
+    for log in (study.results / "logs").rglob("train_fold.log"):
+        experiment, fold = log.parent.parent.name, log.parent.name
+        moments.append((log.stat().st_mtime_ns, 1))
+        moments.append(((study.results / experiment / fold / f"{experiment}_{fold}.pth").stat().st_mtime_ns, -1))
+    running = list(itertools.accumulate(change for _, change in sorted(moments)))
+    assert len(running) == 8  # two experiments of two folds
+    return max(running)
+
+
+HOWTO = (REPOSITORY / "docs" / "howto" / "gpus.md").read_text()
+ONE_OF_THEM, TWO_OF_THEM = re.search(r"^```sh\n(.*?)^```", HOWTO, re.M | re.S)[1].splitlines()
+
+
+def test_one_training_at_a_time_takes_one_gpu_as_the_how_to_says(fresh_study):
+    options = shlex.split(ONE_OF_THEM.removeprefix("envs/run snakemake --cores all"))
+    fresh_study.snakemake("--cores", "8", *options, CUDA_VISIBLE_DEVICES="0,1,2,3", FAKE_TRAINING_SECONDS="0.5")
+    assert at_once(fresh_study) == 1
+
+
+def test_two_visible_gpus_take_two_trainings_as_the_how_to_says(fresh_study):
+    visible = re.fullmatch("CUDA_VISIBLE_DEVICES=(.*) envs/run snakemake --cores all", TWO_OF_THEM)[1]
+    fresh_study.snakemake("--cores", "8", CUDA_VISIBLE_DEVICES=visible, FAKE_TRAINING_SECONDS="0.5")
+    assert at_once(fresh_study) == 2
+
+
+def test_a_profile_may_say_how_many_gpus_there_are(fresh_study):
+    profile = fresh_study.folder / "config" / "profiles" / "default" / "config.yaml"
+    profile.write_text(profile.read_text() + "resources: {gpu: 1}\n")
+    fresh_study.snakemake("--cores", "8", CUDA_VISIBLE_DEVICES="0,1,2,3", FAKE_TRAINING_SECONDS="0.5")
+    assert at_once(fresh_study) == 1

@@ -17,14 +17,6 @@ TEST(Device, NeverFallsBackSilently) {
   testing::expect_error<UsageError>([] { Device::claim("cuda:x"); }, {"'cuda:x'"});
 }
 
-TEST(Device, IsLockedByItsOwnNameNotByWhereAProcessSeesIt) {
-  EXPECT_EQ(gpu_lock_name(0, ""), "segfold-gpu-0.lock");
-  EXPECT_EQ(gpu_lock_name(0, "3"), "segfold-gpu-3.lock");
-  EXPECT_EQ(gpu_lock_name(1, "2,GPU-5f3c,7"), "segfold-gpu-GPU-5f3c.lock");
-  EXPECT_NE(gpu_lock_name(0, "1"), gpu_lock_name(0, "0,1"));
-  EXPECT_EQ(gpu_lock_name(0, "MIG-GPU-5f3c/1/0").find('/'), std::string::npos);
-}
-
 TEST(Device, CpuIsAlwaysThere) { EXPECT_EQ(Device::claim("cpu").name(), "cpu"); }
 
 TEST(Precision, AutoAsksTheProcessor) {

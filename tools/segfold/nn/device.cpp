@@ -6,37 +6,21 @@
 #include <fmt/format.h>
 #include <malloc.h>
 
-#include <chrono>
 #include <climits>
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
-#include <thread>
+#include <utility>
 #include <vector>
 
 #include "segfold/base/cpu.h"
 #include "segfold/base/error.h"
+#include "segfold/base/gpus.h"
 #include "segfold/base/log.h"
-#include "segfold/base/signals.h"
-#include "segfold/base/text.h"
 #include "segfold/nn/versions.h"
 
 namespace segfold {
 namespace {
-
-constexpr auto kPollEvery = std::chrono::seconds(1);
-
-/// Whether this machine or job has GPUs, usable or not.
-bool gpu_was_granted() {
-  const char* visible = std::getenv("CUDA_VISIBLE_DEVICES");
-  if (visible != nullptr) return *visible != '\0' && std::string(visible) != "-1";
-  return std::filesystem::exists("/dev/nvidia0");
-}
-
-FileLock try_lock_gpu(int index) {
-  const char* visible = std::getenv("CUDA_VISIBLE_DEVICES");
-  return try_lock_file(std::filesystem::temp_directory_path() / gpu_lock_name(index, visible ? visible : ""));
-}
 
 void require_working_gpu(int index) {
   try {
@@ -48,9 +32,19 @@ void require_working_gpu(int index) {
   }
 }
 
+/// Whether "auto" is a GPU here; what was granted and cannot be used is an error.
+bool use_gpu(int count) {
+  const GpuGrant grant = gpu_grant();
+  if (grant == GpuGrant::kNone) return false;
+  if (count > 0) return true;
+  if (grant == GpuGrant::kNotSaid && !std::filesystem::exists("/dev/nvidia0")) return false;
+  throw NotFoundError(
+      "there is a GPU, but this LibTorch cannot use it; check the driver and LibTorch's kind, or choose --device cpu");
+}
+
 int parse_index(const std::string& wanted) {
   if (wanted == "cuda") return 0;
-  const std::string digits = wanted.substr(5);
+  const std::string digits = wanted.starts_with("cuda:") ? wanted.substr(5) : "";
   if (digits.empty() || digits.size() > 3 || digits.find_first_not_of("0123456789") != std::string::npos) {
     throw UsageError(fmt::format("unknown device '{}'; choose auto, cpu, cuda or cuda:N", wanted));
   }
@@ -59,50 +53,29 @@ int parse_index(const std::string& wanted) {
 
 }  // namespace
 
-std::string gpu_lock_name(int index, const std::string& visible) {
-  const std::vector<std::string> devices = split_text(visible, ',');
-  const auto i = static_cast<std::size_t>(index);
-  const std::string device = visible.empty() || i >= devices.size() ? std::to_string(index) : devices[i];
-  return "segfold-gpu-" + device.substr(device.rfind('/') + 1) + ".lock";
-}
-
 Device Device::claim(const std::string& wanted) {
   if (wanted == "cpu") return Device(torch::kCPU);
   const int count = torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
-  if (wanted == "auto" && count == 0) {
-    if (!gpu_was_granted()) return Device(torch::kCPU);
+  const std::vector<std::string> names = gpu_names(count);
+  if (wanted == "auto") {
+    if (!use_gpu(count)) return Device(torch::kCPU);
+    ClaimedGpu gpu = claim_free_gpu(names, std::filesystem::temp_directory_path());
+    return Device(gpu.index, std::move(gpu.lock));
+  }
+  const int index = parse_index(wanted);
+  if (index >= count) {
     throw NotFoundError(
-        "there is a GPU, but this LibTorch cannot use it; check the driver and LibTorch's kind, or choose --device "
-        "cpu");
+        fmt::format("device '{}' is not there ({} GPUs can be used); choose another or --device cpu", wanted, count));
   }
-  if (wanted != "auto") {
-    if (!wanted.starts_with("cuda:") && wanted != "cuda") {
-      throw UsageError(fmt::format("unknown device '{}'; choose auto, cpu, cuda or cuda:N", wanted));
-    }
-    const int index = parse_index(wanted);
-    if (index >= count) {
-      throw NotFoundError(
-          fmt::format("device '{}' is not there ({} GPUs can be used); choose another or --device cpu", wanted, count));
-    }
-    require_working_gpu(index);
-    Device device(torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(index)));
-    device.lock_ = try_lock_gpu(index);
-    if (!device.lock_) log_info("another process is at work on GPU {} too", index);
-    return device;
-  }
-  for (bool said = false;; std::this_thread::sleep_for(kPollEvery)) {
-    for (int i = 0; i < count; ++i) {
-      if (auto lock = try_lock_gpu(i)) {
-        require_working_gpu(i);
-        Device device(torch::Device(torch::kCUDA, static_cast<c10::DeviceIndex>(i)));
-        device.lock_ = std::move(lock);
-        return device;
-      }
-    }
-    if (stop_requested()) throw InterruptedError("stopped while waiting for a GPU; run again");
-    if (!said) log_info("all {} GPUs are taken, waiting for one", count);
-    said = true;
-  }
+  const auto& name = names[static_cast<std::size_t>(index)];
+  Device device(index, try_lock_gpu(name, std::filesystem::temp_directory_path()));
+  if (!device.lock_) log_info("another process is at work on GPU {} too", index);
+  return device;
+}
+
+Device::Device(int gpu, FileLock lock)
+    : device_(torch::kCUDA, static_cast<c10::DeviceIndex>(gpu)), lock_(std::move(lock)) {
+  require_working_gpu(gpu);
 }
 
 Precision resolve_precision(PrecisionChoice choice, const Device& device) {

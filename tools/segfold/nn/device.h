@@ -13,8 +13,8 @@ namespace segfold {
 class Device {
  public:
   /// @param wanted  "cpu", "cuda", "cuda:N", or "auto": a free GPU where there is one (claimed by a lock that dies with
-  /// the process; waits if all are taken), otherwise the CPU. A GPU that is named is locked against "auto" too, but not
-  /// waited for: whoever names one may put several processes on it.
+  /// the process; waits if all are taken), otherwise the CPU, also in a SLURM job that asked for no GPU. A GPU that is
+  /// named is locked against "auto" too, but not waited for: whoever names one may put several processes on it.
   /// @throws UsageError for another word, NotFoundError if a GPU was named that is not there or cannot be used: never a
   /// silent fall-back.
   static Device claim(const std::string& wanted);
@@ -25,14 +25,10 @@ class Device {
 
  private:
   explicit Device(torch::Device device) : device_(device) {}
+  Device(int gpu, FileLock lock);
   torch::Device device_;
   FileLock lock_;
 };
-
-/// Name of the file that locks the index-th GPU that this process sees.
-/// @param visible  CUDA_VISIBLE_DEVICES: numbers or UUIDs by commas, "" for all. Two processes that see different GPUs
-///                 as their first must not lock each other out, so the name is the device's own.
-std::string gpu_lock_name(int index, const std::string& visible);
 
 /// kAuto takes bf16 where the device multiplies it in hardware: there it halves a training step, elsewhere it is
 /// slower.

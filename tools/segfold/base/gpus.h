@@ -1,0 +1,38 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "segfold/base/file_lock.h"
+
+namespace segfold {
+
+/// What the environment says of this process's GPUs.
+enum class GpuGrant {
+  kNone,     ///< it is to use none: an empty CUDA_VISIBLE_DEVICES, or a SLURM job that asked for none
+  kSome,     ///< named by SLURM or CUDA_VISIBLE_DEVICES
+  kNotSaid,  ///< whatever the machine has
+};
+GpuGrant gpu_grant();
+
+/// Names of the first `count` GPUs that this process sees, the same in every process of the machine, whatever each of
+/// them sees as its first. SLURM's numbers (SLURM_STEP_GPUS, SLURM_JOB_GPUS) go before CUDA_VISIBLE_DEVICES, which in a
+/// job with devices of its own counts from 0.
+std::vector<std::string> gpu_names(int count);
+
+/// Locks a GPU by its name without waiting; null if another process holds it.
+/// @param folder  of the machine's own, the same for all its processes
+/// @throws as try_lock_file
+FileLock try_lock_gpu(const std::string& name, const std::filesystem::path& folder);
+
+struct ClaimedGpu {
+  int index;      ///< into the names
+  FileLock lock;  ///< the GPU is this process's as long as it lives
+};
+
+/// Takes the first free one of these GPUs, and waits while all are taken.
+/// @throws InterruptedError when a stop is requested meanwhile; as try_lock_file
+ClaimedGpu claim_free_gpu(const std::vector<std::string>& names, const std::filesystem::path& folder);
+
+}  // namespace segfold
