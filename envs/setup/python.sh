@@ -40,11 +40,19 @@ need_python() {
     "install one, or name it: SEGFOLD_PYTHON=/path/to/python3 envs/run ..."
 }
 
+# The build of torch for CPUs comes first and by itself: only for it is that index asked.
+install_packages() {
+  local pip=("$venv/bin/python" -I -m pip install)
+  if [ "$(torch_build)" = cpu ]; then
+    "${pip[@]}" --no-deps "$(cpu_torch_requirement)" --extra-index-url "$torch_index" || return
+  fi
+  "${pip[@]}" -r "$root/envs/requirements.txt" -c "$root/envs/constraints.txt"
+}
+
 # fill_venv PYTHON: in a child of its own, so the settings of pip stay here. An interrupt leaves the mark "unfinished";
 # a pip that fails by itself leaves an older environment as it was, so that one can be kept.
 fill_venv() {
-  local kept="" wanted=(-r "$root/envs/requirements.txt" -c "$root/envs/constraints.txt")
-  if [ "$(torch_build)" = cpu ]; then wanted+=("$(cpu_torch_requirement)" --extra-index-url "$torch_index"); fi
+  local kept=""
   if [ -e "$venv" ]; then kept=$(python_place); fi
   mkdir -p "$venv" && echo unfinished >"$venv/.segfold" || return
   # venv would keep to itself why ensurepip failed (a full disk, say).
@@ -52,7 +60,7 @@ fill_venv() {
   unset PIP_TARGET PIP_PREFIX PIP_ROOT
   # Wheels are unpacked beside the environment: a small /tmp cannot hold those of a CUDA build.
   export TMPDIR="$state/tmp" PIP_USER=0 PIP_NO_INPUT=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-  if ! "$venv/bin/python" -I -m pip install "${wanted[@]}"; then
+  if ! install_packages; then
     if [ -n "$kept" ]; then printf '%s\nunfinished\n' "$kept" >"$venv/.segfold"; fi
     return 1
   fi

@@ -179,7 +179,7 @@ diagnose() {
 }
 
 network_signs='NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|Network is unreachable'
-network_signs+='|Temporary failure (in name resolution|resolving)|Could not (resolve|connect)|Failed to establish'
+network_signs+='|Temporary failure (in name resolution|resolving)|Could not (resolve|connect)|Failed to establish|\(from versions: none\)'
 
 # diagnose_step NAME LOG: what is left is the step's own trouble.
 diagnose_step() {

@@ -29,8 +29,9 @@ STAND_INS = {
             echo pip >>"$CALLS"
             if [ -n "${FAKE_PIP_SECONDS:-}" ]; then sleep "$FAKE_PIP_SECONDS"; fi
             if [ -n "${FAKE_PIP_ERROR:-}" ]; then echo "ERROR: $FAKE_PIP_ERROR"; exit 1; fi
-            case "$*" in *+cpu*) cuda="" ;; *) cuda=${FAKE_PIP_CUDA:-} ;; esac
-            make-torch "${0%/bin/*}/lib/python3.12/site-packages/torch" 2.13.0 "$cuda" ;;
+            torch=${0%/bin/*}/lib/python3.12/site-packages/torch
+            case "$*" in *+cpu*) make-torch "$torch" 2.13.0 ;; esac
+            [ -e "$torch" ] || make-torch "$torch" 2.13.0 "${FAKE_PIP_CUDA:-}" ;;
         esac
     """,
     "cmake": r"""
