@@ -4,7 +4,10 @@
 
 # What the configuration was made with; CMake itself watches its own files.
 configuration_key() {
-  printf '%s\n' "$root" "$(torch_folder)" "${CXX:-}" "${CC:-}" "${SEGFOLD_CMAKE_ARGS:-}" "$conda_in_use"
+  local torch
+  torch=$(torch_folder)
+  printf '%s\n' "$root" "$torch" "$(torch_version "$torch") $(torch_kind "$torch")" "${CXX:-}" "${CC:-}" \
+    "${SEGFOLD_CMAKE_ARGS:-}" "$conda_in_use"
 }
 
 configuration_is_ready() {
@@ -51,14 +54,29 @@ compile() {
 
 # As many as this process has cores, and no more than fit into memory: a file that includes LibTorch takes 2 GB.
 parallel_jobs() {
-  local cores megabytes jobs quota period
+  local cores jobs
+  cores=$(usable_cores)
+  jobs=$(($(usable_megabytes) / megabytes_per_compiler))
+  jobs=$((jobs < cores ? jobs : cores))
+  echo $((jobs > 1 ? jobs : 1))
+}
+
+megabytes_per_compiler=2000
+
+usable_cores() {
+  local cores quota period
   cores=$(nproc 2>/dev/null || echo 1)
   if read -r quota period 2>/dev/null </sys/fs/cgroup/cpu.max && [ "$quota" != max ]; then
     cores=$((quota / period < cores ? quota / period : cores))
   fi
+  echo $((cores > 1 ? cores : 1))
+}
+
+# Memory that is free now, within the limit of this container.
+usable_megabytes() {
+  local megabytes quota
   megabytes=$(awk '/^MemAvailable/ { print int($2 / 1024) }' /proc/meminfo 2>/dev/null || echo 2000)
   quota=$(cat /sys/fs/cgroup/memory.max /sys/fs/cgroup/memory/memory.limit_in_bytes 2>/dev/null | head -n 1)
   if [[ $quota =~ ^[0-9]+$ ]] && ((quota / 1048576 < megabytes)); then megabytes=$((quota / 1048576)); fi
-  jobs=$((megabytes / 2000 < cores ? megabytes / 2000 : cores))
-  echo $((jobs > 1 ? jobs : 1))
+  echo "$megabytes"
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The virtual environment .venv/ with the pinned requirements.
-# shellcheck disable=SC2154  # root, state, venv, python, pythons_seen: set by envs/run and system.sh
+# shellcheck disable=SC2154  # root, state, venv, python, pythons_seen, torch_index: set by envs/run, system.sh, torch.sh
 
 # Two lines that must hold for an environment to be used at all, and one more for it to be up to date. A folder that
 # was moved is made anew: the scripts in it name their interpreter by its whole path.
@@ -11,13 +11,8 @@ python_place() {
 python_requirements() { cat "$root/envs/requirements.txt" "$root/envs/constraints.txt" | cksum; }
 
 python_is_ready() {
-  [ -f "$venv/.segfold" ] && [ -d "$(torch_folder)" ] &&
+  [ -f "$venv/.segfold" ] && [ -d "$(venv_torch_folder)" ] &&
     [ "$(python_place && python_requirements)" = "$(cat "$venv/.segfold")" ]
-}
-
-torch_folder() {
-  local folder
-  for folder in "$venv"/lib/python3.*/site-packages/torch; do echo "$folder"; done
 }
 
 prepare_python() {
@@ -45,18 +40,29 @@ need_python() {
     "install one, or name it: SEGFOLD_PYTHON=/path/to/python3 envs/run ..."
 }
 
+# The build of torch for CPUs comes first and by itself: only for it is that index asked.
+install_packages() {
+  local pip=("$venv/bin/python" -I -m pip install)
+  if [ "$(torch_build)" = cpu ]; then
+    "${pip[@]}" --no-deps "$(cpu_torch_requirement)" --extra-index-url "$torch_index" || return
+  fi
+  "${pip[@]}" -r "$root/envs/requirements.txt" -c "$root/envs/constraints.txt"
+}
+
 # fill_venv PYTHON: in a child of its own, so the settings of pip stay here. An interrupt leaves the mark "unfinished";
 # a pip that fails by itself leaves an older environment as it was, so that one can be kept.
 fill_venv() {
   local kept=""
-  if [ -e "$venv" ]; then kept=$(python_place); else "$1" -m venv "$venv" || return; fi
-  echo unfinished >"$venv/.segfold" || return
+  if [ -e "$venv" ]; then kept=$(python_place); fi
+  mkdir -p "$venv" && echo unfinished >"$venv/.segfold" || return
+  # venv would keep to itself why ensurepip failed (a full disk, say).
+  [ -n "$kept" ] || { "$1" -m venv --without-pip "$venv" && "$venv/bin/python" -I -m ensurepip --default-pip; } || return
   unset PIP_TARGET PIP_PREFIX PIP_ROOT
   # Wheels are unpacked beside the environment: a small /tmp cannot hold those of a CUDA build.
   export TMPDIR="$state/tmp" PIP_USER=0 PIP_NO_INPUT=1 PIP_DISABLE_PIP_VERSION_CHECK=1
-  if ! "$venv/bin/python" -I -m pip install -r "$root/envs/requirements.txt" -c "$root/envs/constraints.txt"; then
+  if ! install_packages; then
     if [ -n "$kept" ]; then printf '%s\nunfinished\n' "$kept" >"$venv/.segfold"; fi
     return 1
   fi
-  "$venv/bin/python" -I -m pip check && test -e "$(torch_folder)/include/torch/csrc/api/include/torch/torch.h"
+  "$venv/bin/python" -I -m pip check && test -e "$(venv_torch_folder)/include/torch/csrc/api/include/torch/torch.h"
 }

@@ -35,12 +35,33 @@ take_lock() {
   fi
 }
 
+# explain_unwritable PLACE: ends, with what the system says of a new file there.
 explain_unwritable() {
-  if [ "$(free_megabytes)" -lt 10 ]; then
-    stop 74 "the disk that holds $root is full" "free some space and run envs/run again"
-  fi
-  stop 77 "cannot write to $1 (user $(user_name))" \
+  local said
+  said=$(write_fault "$1")
+  if [ "$(free_megabytes)" -lt 10 ]; then said="No space left on device"; fi
+  case $said in
+    *"No space left"* | *"quota exceeded"*)
+      stop 74 "the disk that holds $root is full (${said##*: })" "free some space (df -h and df -i show it), then run envs/run again"
+      ;;
+    *"Read-only file system"*)
+      stop 77 "cannot write to $1: it lies on a file system that is mounted read-only" \
+        "use a copy of the repository in a folder of your own, or have it mounted for writing"
+      ;;
+  esac
+  stop 77 "cannot write to $1 (user $(user_name)${said:+: ${said##*: }})" \
     "use a copy of the repository in a folder of your own"
+}
+
+# write_fault PLACE: the system's words when a file with a few bytes cannot be made in that folder (or, where PLACE is a
+# file or does not exist, in the one that holds it); nothing when it can.
+write_fault() {
+  local folder=$1 probe
+  [ -d "$folder" ] || folder=$(dirname "$1")
+  probe=$folder/.segfold-probe-$$
+  # A full disk may take the name and refuse the bytes.
+  { LC_ALL=C bash -c 'printf "%4096s" "" >"$1"' probe "$probe" 2>&1 >/dev/null || true; } | head -n 1
+  rm -f "$probe"
 }
 
 user_name() { id -un 2>/dev/null || id -u; }
@@ -63,9 +84,10 @@ step() {
   shift 2
   { [ -w "$root" ] && : >"$log"; } 2>/dev/null || explain_unwritable "$root"
   say "$current_title ..."
-  # A process group of its own, so that an interrupt ends the step with all its children; the lock is not theirs.
+  # A process group of its own, so that an interrupt ends the step with all its children. They share the lock: after a
+  # kill -9 of envs/run the next one waits for the step that lives on, instead of working beside it.
   set -m
-  "$@" </dev/null >"$log" 2>&1 9>&- &
+  "$@" </dev/null >"$log" 2>&1 &
   child=$!
   set +m
   trap 'interrupted INT' INT
@@ -118,6 +140,8 @@ interrupted() {
 explain_failure() {
   local cause remedy status
   diagnose "$1" "$2"
+  # For envs/run doctor. On a full disk it stays empty.
+  { printf '%s\n' "$status" "$current_title failed: $cause" "$remedy" "$2" >"$state/failure"; } 2>/dev/null || true
   say "error: $current_title failed after $(duration "$3"): $cause"
   say "remedy: $remedy"
   say "log: $2; from it:"
@@ -155,7 +179,7 @@ diagnose() {
 }
 
 network_signs='NewConnectionError|NameResolutionError|ConnectTimeout|ReadTimeout|ProxyError|Network is unreachable'
-network_signs+='|Temporary failure (in name resolution|resolving)|Could not (resolve|connect)|Failed to establish'
+network_signs+='|Temporary failure (in name resolution|resolving)|Could not (resolve|connect)|Failed to establish|\(from versions: none\)'
 
 # diagnose_step NAME LOG: what is left is the step's own trouble.
 diagnose_step() {

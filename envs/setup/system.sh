@@ -35,6 +35,7 @@ system_is_ready() {
 }
 
 prepare_system() {
+  check_named stop
   look_for_requirements
   if ((${#lacking[@]} + ${#wished[@]} > 0)) && may_install; then
     install_with_apt
@@ -45,12 +46,25 @@ prepare_system() {
   { system_key >"$state/system"; } 2>/dev/null || explain_unwritable "$state"
 }
 
-# Fills three lists: lacking (in words), lacking_packages (apt's names of these) and wished (useful, not necessary).
+# check_named REPORTER: what CXX and SEGFOLD_PYTHON name must do; nothing else is tried then, and apt-get cannot mend it.
+check_named() {
+  if [ -n "${CXX:-}" ] && ! find_compiler; then
+    "$1" 66 "CXX is \"$CXX\", which is no C++20 compiler (found: $compilers_seen)" \
+      "unset CXX, or let it name g++ $oldest_gcc, clang++ $oldest_clang or newer"
+  fi
+  if [ -n "${SEGFOLD_PYTHON:-}" ] && ! find_python; then
+    "$1" 66 "SEGFOLD_PYTHON is \"$SEGFOLD_PYTHON\", which is no Python $oldest_python or newer with venv and ensurepip (found: $pythons_seen)" \
+      "unset SEGFOLD_PYTHON, or let it name such a Python"
+  fi
+}
+
+# Fills four lists: found (name and version), lacking (in words), lacking_packages (apt's names of these) and wished
+# (useful, not necessary).
 look_for_requirements() {
-  lacking=() lacking_packages=() wished=()
-  find_compiler || lack "a C++20 compiler: g++ $oldest_gcc or clang++ $oldest_clang or newer (found: $compilers_seen)" \
+  found=() lacking=() lacking_packages=() wished=()
+  find_compiler || [ -n "${CXX:-}" ] || lack "a C++20 compiler: g++ $oldest_gcc or clang++ $oldest_clang or newer (found: $compilers_seen)" \
     "$(newer_package 'g++' "$compilers_seen")"
-  find_python || lack "Python $oldest_python or newer with venv and ensurepip (found: $pythons_seen)" \
+  find_python || [ -n "${SEGFOLD_PYTHON:-}" ] || lack "Python $oldest_python or newer with venv and ensurepip (found: $pythons_seen)" \
     "$(newer_package python3-venv "$pythons_seen")"
   has_cmake || lack "CMake $oldest_cmake or newer (found: ${cmake_seen:-none})" cmake
   type -P ninja >/dev/null || lack "Ninja" ninja-build
@@ -67,15 +81,15 @@ look_for_libraries() {
   look_for_module spng spng.h libspng-dev
   look_for_module libdeflate libdeflate.h libdeflate-dev
   look_for_module libzip zip.h libzip-dev
-  look_for_header CLI/CLI.hpp "CLI11" libcli11-dev
-  look_for_header fmt/format.h "fmt" libfmt-dev
-  look_for_header nlohmann/json.hpp "nlohmann-json" nlohmann-json3-dev
-  look_for_header openssl/evp.h "OpenSSL" libssl-dev
-  look_for_header zlib.h "zlib" zlib1g-dev
-  look_for_header hdf5.h "HDF5" libhdf5-dev
-  look_for_header opencv2/imgproc.hpp "OpenCV 4" libopencv-dev
-  look_for_header gtest/gtest.h "GoogleTest" libgtest-dev
-  look_for_header gmock/gmock.h "GoogleMock" libgmock-dev
+  look_for_header CLI/CLI.hpp "CLI11" libcli11-dev CLI11
+  look_for_header fmt/format.h "fmt" libfmt-dev fmt
+  look_for_header nlohmann/json.hpp "nlohmann-json" nlohmann-json3-dev nlohmann_json
+  look_for_header openssl/evp.h "OpenSSL" libssl-dev openssl
+  look_for_header zlib.h "zlib" zlib1g-dev zlib
+  look_for_header hdf5.h "HDF5" libhdf5-dev hdf5
+  look_for_header opencv2/imgproc.hpp "OpenCV 4" libopencv-dev opencv4
+  look_for_header gtest/gtest.h "GoogleTest" libgtest-dev gtest
+  look_for_header gmock/gmock.h "GoogleMock" libgmock-dev gmock
 }
 
 lack() {
@@ -83,16 +97,25 @@ lack() {
   lacking_packages+=("$2")
 }
 
+# note_found LIBRARY MODULE: with the version, where pkg-config knows one ("OpenCV 4.6.0", not "OpenCV 4 4.6.0").
+note_found() {
+  local version
+  version=$(pkg-config --modversion "$2" 2>/dev/null) || version=""
+  found+=("${1% "${version%%.*}"}${version:+ $version}")
+}
+
 # look_for_module MODULE HEADER PACKAGE: by pkg-config, as the build does; by its header where that is missing as well.
 look_for_module() {
   if ! type -P pkg-config >/dev/null; then
-    look_for_header "$2" "$1" "$3"
+    look_for_header "$2" "$1" "$3" "$1"
+  elif pkg-config --exists "$1"; then
+    note_found "$1" "$1"
   else
-    pkg-config --exists "$1" || lack "the library $1 (pkg-config does not know it)" "$3"
+    lack "the library $1 (pkg-config does not know it)" "$3"
   fi
 }
 
-# look_for_header FILE LIBRARY PACKAGE
+# look_for_header FILE LIBRARY PACKAGE MODULE: by its header; pkg-config's MODULE tells the version only.
 look_for_header() {
   local folder folders
   IFS=: read -r -a folders <<<"${CPLUS_INCLUDE_PATH:-}:${CPATH:-}:/usr/local/include:/usr/include"
@@ -100,7 +123,10 @@ look_for_header() {
   IFS=: read -r -a folders <<<"$(IFS=: && echo "${folders[*]}")"
   for folder in "${folders[@]}" /usr/include/*-linux-gnu*; do
     [ -n "$folder" ] || continue
-    [ ! -e "$folder/$1" ] && [ ! -e "$folder/opencv4/$1" ] && [ ! -e "$folder/hdf5/serial/$1" ] || return 0
+    if [ -e "$folder/$1" ] || [ -e "$folder/opencv4/$1" ] || [ -e "$folder/hdf5/serial/$1" ]; then
+      note_found "$2" "$4"
+      return
+    fi
   done
   lack "the library $2 (its header $1)" "$3"
 }
@@ -184,6 +210,8 @@ install_with_apt() {
 }
 
 run_apt() {
+  # A service that a package starts would hold the lock of the set-up for as long as it runs.
+  exec 9>&-
   local apt=("${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=600)
   if [ -n "$(dpkg --audit)" ]; then "${as_root[@]}" dpkg --configure -a; fi
   # A broken third-party source fails the update and need not matter for these packages.
@@ -192,21 +220,33 @@ run_apt() {
 }
 
 list_lacking() {
-  local line packages
-  packages=$(printf '%s\n' "${lacking_packages[@]}" | sort -u | tr '\n' ' ')
+  local line
   say "error: the system lacks:"
   for line in "${lacking[@]}"; do say "  - $line"; done
   if may_install; then
-    say "remedy: apt-get has given what it has (${packages% }); put newer ones in front of the PATH, or into CXX or" \
-      "SEGFOLD_PYTHON, then run envs/run again"
-  elif type -P apt-get >/dev/null; then
-    say "remedy: have root (this user is $(user_name), without sudo) run:" \
-      "apt-get install --no-install-recommends ${packages% }"
+    say "remedy: apt-get has given what it has ($(packages_to_ask_for)); put newer ones in front of the PATH, or into CXX" \
+      "or SEGFOLD_PYTHON, then run envs/run again"
   else
-    say "remedy: there is no apt-get here; install these by the system's own means (Debian's names: ${packages% })"
+    say "remedy: $(remedy_without_root)"
   fi
-  say "or, without root: conda env create --file envs/environment.yaml && conda activate segfold; then run envs/run again"
+  say "or, without root: $conda_remedy"
   exit 66
+}
+
+packages_to_ask_for() { printf '%s\n' "${lacking_packages[@]}" | sort -u | paste -sd ' ' -; }
+
+conda_remedy="conda env create --file envs/environment.yaml && conda activate segfold; then run envs/run again"
+
+remedy_without_root() {
+  local install
+  install="apt-get install --no-install-recommends $(packages_to_ask_for)"
+  if type -P apt-get sudo >/dev/null; then
+    echo "sudo asks for a password, so run: sudo apt-get update && sudo $install"
+  elif type -P apt-get >/dev/null; then
+    echo "have root (this user is $(user_name), without sudo) run: apt-get update && $install"
+  else
+    echo "there is no apt-get here; install these by the system's own means (Debian's names: $(packages_to_ask_for))"
+  fi
 }
 
 # A conda environment made for this project gives its libraries; any other stays out of the build, because a base

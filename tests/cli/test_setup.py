@@ -1,29 +1,10 @@
 """envs/run: what it does on which machine, what it leaves alone, and what it says when something is missing."""
 
 import os
-import signal
 import subprocess
-import time
-from pathlib import Path
 
 import pytest
-from machine import HEADERS, ROOT, STAND_INS, Machine
-
-
-@pytest.fixture
-def machine(tmp_path):
-    return Machine(tmp_path)
-
-
-@pytest.fixture
-def ready(machine):
-    """A machine on which the set-up is finished."""
-    assert machine.run("true").returncode == 0
-    machine.calls()
-    return machine
-
-
-EVERYTHING = ["venv", "pip", "cmake", "ninja"]
+from machine import EVERYTHING, HEADERS, ROOT, STAND_INS
 
 
 def test_the_first_start_does_every_step_and_the_second_none(machine):
@@ -99,7 +80,7 @@ def test_an_unknown_option_is_refused_before_anything_is_done(machine):
 def test_help_sets_nothing_up(machine):
     result = machine.run("--help")
     assert result.returncode == 0
-    assert "Usage: envs/run COMMAND" in result.stdout
+    assert "Usage: envs/run [--torch WHICH] COMMAND" in result.stdout
     assert machine.calls() == []
 
 
@@ -147,46 +128,6 @@ def test_a_moved_repository_is_set_up_again(ready, tmp_path):
     assert ready.calls() == ["venv", "pip", "cmake"]
 
 
-def test_an_interrupted_set_up_ends_its_children_and_starts_again_cleanly(machine):
-    process = machine.start("true", FAKE_PIP_SECONDS="47.11")
-    wait_for(lambda: "pip" in (machine.calls_file.read_text() if machine.calls_file.exists() else ""))
-    os.killpg(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=40)
-    assert process.returncode == -signal.SIGINT
-    assert "interrupted during: installing the Python packages" in errors
-    wait_for(lambda: not any("47.11" in arguments for arguments in running_commands()))
-    machine.calls()
-
-    assert machine.run("true").returncode == 0
-    assert machine.calls() == EVERYTHING
-
-
-def running_commands():
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            yield file.read_text().replace("\0", " ")
-        except OSError:
-            pass  # it has ended meanwhile
-
-
-def test_two_at_once_set_up_only_once(machine):
-    first = machine.start("true", FAKE_PIP_SECONDS="2")
-    wait_for(lambda: "pip" in (machine.calls_file.read_text() if machine.calls_file.exists() else ""))
-    second = machine.run("true")
-    first.communicate(timeout=300)
-    assert (first.returncode, second.returncode) == (0, 0)
-    assert "another envs/run is setting up this folder" in second.stderr
-    assert machine.calls() == EVERYTHING
-
-
-def wait_for(condition):
-    for _ in range(600):
-        if condition():
-            return
-        time.sleep(0.05)
-    pytest.fail("waited in vain")
-
-
 # What is missing is named, with the remedy.
 
 
@@ -232,29 +173,8 @@ def test_what_only_helps_is_mentioned_and_not_needed(machine):
     assert "not found, and not needed: ccache lld" in result.stderr
 
 
-def apt_machine(machine, user: int) -> None:
-    """Adds Debian's package tools, which know of no package yet, and another user's number."""
-    machine.remove("id")
-    machine.install("id", f"if [ $1 = -u ]; then echo {user}; else echo somebody; fi")
-    machine.install("dpkg-query", 'sed "s/^/installed /" "${CALLS%calls}installed" 2>/dev/null || true')
-    machine.install("dpkg", "")
-    cmake = machine.programs / "cmake"
-    cmake.rename(cmake.with_name("cmake-of-tomorrow"))
-    machine.install(
-        "apt-get",
-        r"""
-        echo "apt-get $*" >>"$CALLS"
-        if [ -n "${FAKE_APT_ERROR:-}" ]; then echo "$FAKE_APT_ERROR"; exit 100; fi
-        case "$*" in *" install "*)
-          printf '%s\n' "$@" >"${CALLS%calls}installed"
-          cp "${0%/*}/cmake-of-tomorrow" "${0%/*}/cmake" ;;
-        esac
-        """,
-    )
-
-
 def test_root_installs_what_is_missing_and_says_so(machine):
-    apt_machine(machine, user=0)
+    machine.add_apt(user=0)
     result = machine.run("true")
     assert result.returncode == 0, result.stderr
     assert "these system packages will be installed: ccache cmake" in result.stderr
@@ -264,16 +184,41 @@ def test_root_installs_what_is_missing_and_says_so(machine):
 
 
 def test_another_user_is_told_what_root_has_to_install(machine):
-    apt_machine(machine, user=1000)
+    machine.add_apt(user=1000)
     result = machine.run("true")
     assert result.returncode == 66
-    assert "have root (this user is somebody, without sudo) run: apt-get install" in result.stderr
+    assert "have root (this user is somebody, without sudo) run: apt-get update && apt-get install" in result.stderr
     assert "--no-install-recommends cmake\n" in result.stderr
     assert machine.calls() == []
 
 
+def test_a_sudo_that_asks_is_left_to_the_user(machine):
+    machine.add_apt(user=1000)
+    machine.install("sudo", "exit 1")
+    result = machine.run("true")
+    assert result.returncode == 66
+    assert "sudo asks for a password, so run: sudo apt-get update && sudo apt-get install" in result.stderr
+    assert machine.calls() == []
+
+
+@pytest.mark.parametrize("variable", ["CXX", "SEGFOLD_PYTHON"])
+def test_a_variable_that_names_nothing_fitting_is_named_and_apt_left_alone(machine, variable):
+    machine.add_apt(user=0)
+    result = machine.run("true", **{variable: "no-such-program"})
+    assert result.returncode == 66
+    assert f'error: {variable} is "no-such-program", which is no ' in result.stderr
+    assert f"remedy: unset {variable}, or let it name " in result.stderr
+    assert machine.calls() == []
+
+
+def test_an_old_compiler_does_not_hide_a_newer_one_behind_it(machine):
+    machine.install("g++-13", 'case "$*" in *-E*) echo "13 __clang_major__" ;; esac')
+    assert machine.run("true", FAKE_GCC_VERSION="9").returncode == 0
+    assert " -DCMAKE_CXX_COMPILER=g++-13 " in machine.calls_file.read_text()
+
+
 def test_root_is_told_when_apt_has_nothing_new_enough(machine):
-    apt_machine(machine, user=0)
+    machine.add_apt(user=0)
     result = machine.run("true", FAKE_GCC_VERSION="9")
     assert result.returncode == 66
     assert "apt-get has given what it has (g++-12)" in result.stderr
@@ -281,81 +226,12 @@ def test_root_is_told_when_apt_has_nothing_new_enough(machine):
 
 
 def test_another_user_needs_no_apt_where_everything_is_found(machine):
-    apt_machine(machine, user=1000)
+    machine.add_apt(user=1000)
     (machine.programs / "cmake-of-tomorrow").rename(machine.programs / "cmake")
     assert machine.run("true").returncode == 0
     assert machine.calls() == EVERYTHING
     # A second look at the system would miss this library; what was found once is not looked for again.
     assert machine.run("true", FAKE_NO_MODULE="libzip").stderr == ""
-
-
-# A step that fails says which, why, what to do and where its log lies.
-
-FAILURES = [
-    ("OSError: [Errno 28] No space left on device", 74, "the disk is full", "free some space"),
-    ("NewConnectionError: Failed to establish a new connection", 69, "the network could not be reached", "connect it"),
-    ("SSLError: CERTIFICATE_VERIFY_FAILED", 69, "certificate was not accepted", "PIP_CERT"),
-    ("No matching distribution found for torch==2.13.0", 70, "pip could not install", "SEGFOLD_PYTHON"),
-]
-
-
-@pytest.mark.parametrize("message, status, cause, remedy", FAILURES)
-def test_a_failing_pip_is_explained(machine, message, status, cause, remedy):
-    result = machine.run("true", FAKE_PIP_ERROR=message)
-    assert result.returncode == status
-    assert "installing the Python packages into .venv failed after" in result.stderr
-    assert cause in result.stderr
-    assert remedy in result.stderr
-    assert message in result.stderr
-    assert f"log: {machine.root}/.env-state/logs/python.log" in result.stderr
-    assert machine.calls() == ["venv", "pip"]
-
-
-def test_a_failing_update_keeps_the_environment(ready):
-    requirements = ready.root / "envs" / "requirements.txt"
-    before = requirements.read_text()
-    requirements.write_text(before + "no-such-package==1\n")
-    assert ready.run("true", FAKE_PIP_ERROR="No matching distribution found").returncode == 70
-    requirements.write_text(before)
-    assert ready.run("true").returncode == 0
-    assert ready.calls() == ["pip", "pip"]
-
-
-def test_apt_without_network_is_explained(machine):
-    apt_machine(machine, user=0)
-    result = machine.run("true", FAKE_APT_ERROR="Temporary failure resolving 'mirror.example'")
-    assert result.returncode == 69
-    assert "the network could not be reached" in result.stderr
-
-
-@pytest.mark.parametrize(
-    "message, status, cause",
-    [
-        ("x.cpp:1:1: error: expected ';'", 70, "a source file does not compile"),
-        ("g++: fatal error: Killed signal terminated program cc1plus", 71, "memory ran out"),
-    ],
-)
-def test_a_failing_build_shows_the_compilers_words(machine, message, status, cause):
-    result = machine.run("true", FAKE_NINJA_ERROR=message)
-    assert result.returncode == status
-    assert cause in result.stderr
-    assert message in result.stderr
-
-
-def test_a_disk_that_is_too_small_is_noticed_before_the_work(machine):
-    machine.remove("df")
-    machine.install("df", r"printf 'head\nfs 100000 1 812 1%% /\n'")
-    result = machine.run("true")
-    assert result.returncode == 74
-    assert "has 812 MB free" in result.stderr
-    assert machine.calls() == []
-
-
-@pytest.mark.parametrize("jobs", ["0", "many", "-1"])
-def test_an_absurd_number_of_jobs_is_refused(machine, jobs):
-    result = machine.run("true", SEGFOLD_JOBS=jobs)
-    assert result.returncode == 64
-    assert "SEGFOLD_JOBS" in result.stderr
 
 
 def test_a_foreign_conda_environment_stays_out_of_the_build(machine, tmp_path):

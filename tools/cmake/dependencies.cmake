@@ -17,13 +17,17 @@ endif()
 
 # LibTorch through targets of our own: find_package(Torch) of a CUDA build stops where no CUDA toolkit is installed,
 # although nothing here compiles CUDA.
-find_path(SEGFOLD_TORCH_INCLUDE torch/headeronly/version.h HINTS ${SEGFOLD_TORCH_DIR} PATH_SUFFIXES include NO_DEFAULT_PATH)
+find_path(SEGFOLD_TORCH_INCLUDE torch/csrc/api/include/torch/version.h HINTS ${SEGFOLD_TORCH_DIR} PATH_SUFFIXES include NO_DEFAULT_PATH)
 if(NOT SEGFOLD_TORCH_INCLUDE)
   message(FATAL_ERROR "LibTorch 2.11 or newer was not found in '${SEGFOLD_TORCH_DIR}'; run envs/run, or pass "
     "-DSEGFOLD_TORCH_DIR=FOLDER (of Python's torch package or an unpacked LibTorch)")
 endif()
 get_filename_component(torch_root ${SEGFOLD_TORCH_INCLUDE} DIRECTORY)
-file(STRINGS ${SEGFOLD_TORCH_INCLUDE}/torch/headeronly/version.h torch_version REGEX "TORCH_VERSION_(MAJOR|MINOR|PATCH) [0-9]+")
+set(torch_version_header ${SEGFOLD_TORCH_INCLUDE}/torch/headeronly/version.h)
+if(NOT EXISTS ${torch_version_header})  # an old LibTorch, which is to be named by its version
+  set(torch_version_header ${SEGFOLD_TORCH_INCLUDE}/torch/csrc/api/include/torch/version.h)
+endif()
+file(STRINGS ${torch_version_header} torch_version REGEX "TORCH_VERSION_(MAJOR|MINOR|PATCH) [0-9]+")
 string(REGEX MATCHALL "[0-9]+" torch_version "${torch_version}")
 list(JOIN torch_version "." torch_version)
 if(torch_version VERSION_LESS 2.11)
