@@ -1,8 +1,6 @@
 """What the workflow finds out about the machine, and how it divides it."""
 
 import itertools
-import re
-import shlex
 import sys
 
 import pytest
@@ -59,20 +57,10 @@ def at_once(study):
     return max(running)
 
 
-HOWTO = (REPOSITORY / "docs" / "howto" / "gpus.md").read_text()
-ONE_OF_THEM, TWO_OF_THEM = re.search(r"^```sh\n(.*?)^```", HOWTO, re.M | re.S)[1].splitlines()
-
-
-def test_one_training_at_a_time_takes_one_gpu_as_the_how_to_says(fresh_study):
-    options = shlex.split(ONE_OF_THEM.removeprefix("envs/run snakemake --cores all"))
-    fresh_study.snakemake("--cores", "8", *options, CUDA_VISIBLE_DEVICES="0,1,2,3", FAKE_TRAINING_SECONDS="0.5")
-    assert at_once(fresh_study) == 1
-
-
-def test_two_visible_gpus_take_two_trainings_as_the_how_to_says(fresh_study):
-    visible = re.fullmatch("CUDA_VISIBLE_DEVICES=(.*) envs/run snakemake --cores all", TWO_OF_THEM)[1]
-    fresh_study.snakemake("--cores", "8", CUDA_VISIBLE_DEVICES=visible, FAKE_TRAINING_SECONDS="0.5")
-    assert at_once(fresh_study) == 2
+@pytest.mark.parametrize(("visible", "asked", "trainings"), [("0,1", [], 2), ("0,1,2,3", ["--resources", "gpu=1"], 1)])
+def test_there_are_never_more_trainings_than_gpus(visible, asked, trainings, fresh_study):
+    fresh_study.snakemake("--cores", "8", *asked, CUDA_VISIBLE_DEVICES=visible, FAKE_TRAINING_SECONDS="0.5")
+    assert at_once(fresh_study) == trainings
 
 
 def test_a_profile_may_say_how_many_gpus_there_are(fresh_study):
