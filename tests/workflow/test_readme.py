@@ -8,8 +8,10 @@ import shlex
 import subprocess
 
 import pytest
+import yaml
 
-from documents import blocks, run, run_python
+from documents import blocks, laid_over, run, run_python
+from resolving import resolve
 from sandbox import REAL_TOOLS, REPOSITORY
 
 README = (REPOSITORY / "README.md").read_text()
@@ -88,6 +90,14 @@ def test_the_stages_by_hand(tiny_study, tmp_path):
     assert (tmp_path / "try" / "samples.png").is_file()
     (snippet,) = blocks(README, "python")
     assert len(run_python(snippet.text, tmp_path)["state"]) > 50
+
+
+def test_the_new_experiment_goes_into_the_config(tmp_path):
+    (addition,) = blocks(README, "yaml")
+    config = yaml.safe_load((REPOSITORY / "config" / "config.yaml").read_text())
+    text = yaml.safe_dump(laid_over(config, yaml.safe_load(addition.text)), sort_keys=False)
+    resolved = resolve(text, tmp_path / "config.yaml")["experiments"]["unet_dice"]
+    assert (resolved["loss"], resolved["dice_weight"], resolved["init_from"]) == ("ce-dice", 2, "unet")
 
 
 def test_every_tool_stands_in_the_table():
