@@ -39,7 +39,8 @@ AccountingStorageType=accounting_storage/none
 ReturnToService=2
 SlurmdParameters=config_overrides
 NodeName={host} NodeAddr=127.0.0.1 CPUs={cpus} RealMemory={memory}
-PartitionName=test Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+PartitionName=usual Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+PartitionName=other Nodes=ALL MaxTime=INFINITE State=UP
 """
 
 
@@ -71,7 +72,7 @@ class SlurmCluster:
         self._wait_until("munged", lambda: (self.folder / "munge.socket").exists())
         self._start("slurmctld", "-D", "-f", conf)
         self._start("slurmd", "-D", "-f", conf, "-d", self._daemon("slurmstepd"))
-        self._wait_until("SLURM", lambda: self.ask("sinfo", "--noheader", "--format=%T").strip() == "idle")
+        self._wait_until("SLURM", lambda: set(self.ask("sinfo", "--noheader", "--format=%T").split()) == {"idle"})
         self._at_work = True
 
     def stop(self):
@@ -94,9 +95,10 @@ class SlurmCluster:
         return subprocess.run([self.commands / command, *arguments], capture_output=True, text=True, timeout=60).stdout
 
     def jobs(self):
-        """Every job so far, as the pairs of `scontrol show job`."""
+        """Every job that Snakemake has sent so far, in that order, as the pairs of `scontrol show job`."""
         lines = self.ask("scontrol", "--oneliner", "show", "job").splitlines()
-        return [dict(word.split("=", 1) for word in line.split() if "=" in word) for line in lines]
+        jobs = [dict(word.split("=", 1) for word in line.split() if "=" in word) for line in lines]
+        return sorted((job for job in jobs if "Comment" in job), key=lambda job: int(job["JobId"]))
 
     def _configure(self):
         (library,) = (self.packages / "usr/lib").glob("*-linux-gnu*")

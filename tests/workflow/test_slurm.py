@@ -111,8 +111,8 @@ exec '{tool}' "$@"
 
 @pytest.fixture(scope="module")
 def sending(cluster, tmp_path_factory):
-    """A study that SLURM is at work on, and Snakemake's process: the profile as it is, but for the GPUs, which are not
-    here."""
+    """A study that SLURM is at work on, and Snakemake's process. In the profile stands another partition than the
+    cluster's default one, and that there are no GPUs."""
     study = Sandbox.make(tmp_path_factory.mktemp("sent") / "my study", smallest_config())
     for tool in TOOLS:
         (study.folder / "bin" / tool).unlink()
@@ -123,8 +123,10 @@ def sending(cluster, tmp_path_factory):
     stumbling.chmod(0o755)
     profile = study.folder / "config" / "profiles" / "slurm" / "config.yaml"
     text = profile.read_text()
-    assert text.count("gpu: &gpus 1") == 1
-    profile.write_text(text.replace("gpu: &gpus 1", "gpu: &gpus 0"))
+    for there, here in (("gpu: &gpus 1", "gpu: &gpus 0"), ("# slurm_partition: gpu\n", "slurm_partition: other\n")):
+        assert text.count(there) == 1
+        text = text.replace(there, here)
+    profile.write_text(text)
     # Snakemake looks ten seconds later each time that it finds nothing new.
     command = [*shlex.split(COMMANDS[0]), "--slurm-init-seconds-before-status-checks", "10", "--latency-wait", "10"]
     environment = study.environment(PATH=f"{cluster.commands}:{study.environment()['PATH']}")
@@ -151,9 +153,8 @@ def sent_study(sending, local_study):
 
 
 def sent(cluster, rule):
-    """The jobs of a rule, in the order they were sent."""
-    jobs = [job for job in cluster.jobs() if re.fullmatch(f"rule_{rule}(_wildcards.*)?", job["Comment"])]
-    return sorted(jobs, key=lambda job: int(job["JobId"]))
+    """The jobs of a rule."""
+    return [job for job in cluster.jobs() if re.fullmatch(f"rule_{rule}(_wildcards.*)?", job["Comment"])]
 
 
 def test_every_result_is_that_of_a_local_run_byte_by_byte(sent_study, local_study):
@@ -167,6 +168,7 @@ def test_small_rules_stay_on_the_login_node(cluster, sent_study):
 
 
 def test_slurm_grants_what_the_profile_asks_for(cluster, sent_study):
+    assert {job["Partition"] for job in cluster.jobs()} == {"other"}
     for rule, threads, memory, time in (
         ("train_fold", "2", "16000M", "1-00:00:00"),
         ("visualize_prediction", "2", "8000M", "02:00:00"),

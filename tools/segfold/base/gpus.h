@@ -18,7 +18,7 @@ GpuGrant gpu_grant();
 
 /// Names of the first `count` GPUs that this process sees, the same in every process of the machine, whatever each of
 /// them sees as its first. SLURM's numbers (SLURM_STEP_GPUS, SLURM_JOB_GPUS) go before CUDA_VISIBLE_DEVICES, which in a
-/// job with devices of its own counts from 0.
+/// job with devices of its own counts from 0.  Source: srun(1), output environment variables.
 std::vector<std::string> gpu_names(int count);
 
 /// Locks a GPU by its name without waiting; null if another process holds it.
