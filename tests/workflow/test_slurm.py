@@ -11,9 +11,9 @@ import subprocess
 import pytest
 import yaml
 
-from sandbox import REAL_TOOLS, REPOSITORY, TOOLS, Sandbox
+from sandbox import REAL_TOOLS, REPOSITORY, TOOLS, Sandbox, tiny_config
 from slurm_cluster import SlurmCluster, Unavailable
-from test_real_run import comparable, tiny_config
+from test_real_run import comparable
 
 HOWTO = (REPOSITORY / "docs" / "howto" / "slurm.md").read_text()
 COMMANDS = [
