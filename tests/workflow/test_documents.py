@@ -23,6 +23,12 @@ SHORTER = {
     'grep -rln "Architecture::k" tools': 'grep -rln "Architecture::k" tools',
     'grep -rln "LossKind::" tools': 'grep -rln "LossKind::" tools',
     "envs/run tests/bench/run": "tests/bench/run --help",  # test_readme.py measures with it
+    # test_slurm.py runs these on a cluster
+    "envs/run snakemake --profile config/profiles/slurm": "test -f config/profiles/slurm/config.yaml",
+    "srun build/bin/train-fold --version": "train-fold --version",
+    "envs/run snakemake --profile config/profiles/slurm --forcerun results/unet/fold1/unet_fold1.pth": (
+        "test -f config/profiles/slurm/config.yaml"
+    ),
 }
 
 

@@ -11,16 +11,13 @@ import subprocess
 import pytest
 import yaml
 
+from documents import blocks
 from sandbox import REAL_TOOLS, REPOSITORY, TOOLS, Sandbox, tiny_config
 from slurm_cluster import SlurmCluster, Unavailable
 from test_real_run import comparable
 
 HOWTO = (REPOSITORY / "docs" / "howto" / "slurm.md").read_text()
-COMMANDS = [
-    line.removeprefix("envs/run ")
-    for block in re.findall(r"^```sh\n(.*?)^```", HOWTO, re.M | re.S)
-    for line in block.splitlines()
-]
+COMMANDS = [line.removeprefix("envs/run ") for block in blocks(HOWTO, "sh") for line in block.commands()]
 PROFILES = {name: REPOSITORY / "config" / "profiles" / name / "config.yaml" for name in ("default", "slurm")}
 SETTINGS = {name: yaml.safe_load(path.read_text()) for name, path in PROFILES.items()}
 
