@@ -109,7 +109,7 @@ look_at_torch() {
   if [ -n "$(torch_version "$folder")" ]; then
     row LibTorch "$(torch_version "$folder"), $(torch_kind "$folder"), in $folder"
   else
-    row LibTorch "none yet ($(torch_build) build, $(cpu_torch_requirement | sed 's/==/ /; s/+cpu//'), comes with the Python packages)"
+    row LibTorch "none yet (torch $(pinned_torch), $(torch_build) build, comes with the Python packages)"
   fi
   row packages "$(venv_packages torch snakemake numpy pandas h5py safetensors)"
   for place in "${other_torch[@]}"; do
@@ -145,7 +145,7 @@ look_at_gpu() {
   if ! listed=$(nvidia-smi --query-gpu=name,memory.total,driver_version --format=csv,noheader 2>&1); then
     row GPU "none that can be used"
     problem 66 "nvidia-smi finds no GPU that works: $(first_line "$listed")" \
-      "load the driver's kernel module or start the machine again after an update of the driver; in a container, pass the GPU in"
+      "load the driver's kernel module, or start the machine again after an update of it; into a container pass the GPU"
     return
   fi
   while IFS= read -r line; do row GPU "${line%,*}, driver${line##*,}"; done <<<"$listed"

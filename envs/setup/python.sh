@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The virtual environment .venv/ with the pinned requirements.
-# shellcheck disable=SC2154  # root, state, venv, python, pythons_seen, torch_index: set by envs/run, system.sh, torch.sh
+# shellcheck disable=SC2154  # root, state, venv, python, pythons_seen, ...: set by envs/run, system.sh, torch.sh
 
 # Two lines that must hold for an environment to be used at all, and one more for it to be up to date. A folder that
 # was moved is made anew: the scripts in it name their interpreter by its whole path.
@@ -36,7 +36,7 @@ python_can_be_kept() {
 }
 
 need_python() {
-  find_python || stop 66 "no Python $oldest_python or newer with venv and ensurepip was found (found: $pythons_seen)" \
+  find_python || stop 66 "no $python_needed was found (found: $pythons_seen)" \
     "install one, or name it: SEGFOLD_PYTHON=/path/to/python3 envs/run ..."
 }
 
@@ -44,7 +44,7 @@ need_python() {
 install_packages() {
   local pip=("$venv/bin/python" -I -m pip install)
   if [ "$(torch_build)" = cpu ]; then
-    "${pip[@]}" --no-deps "$(cpu_torch_requirement)" --extra-index-url "$torch_index" || return
+    "${pip[@]}" --no-deps "torch==$(pinned_torch)+cpu" --extra-index-url "$torch_index" || return
   fi
   "${pip[@]}" -r "$root/envs/requirements.txt" -c "$root/envs/constraints.txt"
 }

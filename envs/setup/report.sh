@@ -42,7 +42,8 @@ explain_unwritable() {
   if [ "$(free_megabytes)" -lt 10 ]; then said="No space left on device"; fi
   case $said in
     *"No space left"* | *"quota exceeded"*)
-      stop 74 "the disk that holds $root is full (${said##*: })" "free some space (df -h and df -i show it), then run envs/run again"
+      stop 74 "the disk that holds $root is full (${said##*: })" \
+        "free some space (df -h and df -i show it), then run envs/run again"
       ;;
     *"Read-only file system"*)
       stop 77 "cannot write to $1: it lies on a file system that is mounted read-only" \

@@ -6,6 +6,7 @@ oldest_gcc=12
 oldest_clang=15
 oldest_cmake=3.22
 oldest_python=3.11
+python_needed="Python $oldest_python or newer with venv and ensurepip"
 
 # Compilers and interpreters by name, the usual one first. CXX and SEGFOLD_PYTHON come before all others.
 compiler_names=(g++ c++ clang++ g++-{15,14,13,12} clang++-{20,19,18,17,16,15})
@@ -53,7 +54,7 @@ check_named() {
       "unset CXX, or let it name g++ $oldest_gcc, clang++ $oldest_clang or newer"
   fi
   if [ -n "${SEGFOLD_PYTHON:-}" ] && ! find_python; then
-    "$1" 66 "SEGFOLD_PYTHON is \"$SEGFOLD_PYTHON\", which is no Python $oldest_python or newer with venv and ensurepip (found: $pythons_seen)" \
+    "$1" 66 "SEGFOLD_PYTHON is \"$SEGFOLD_PYTHON\", which is no $python_needed (found: $pythons_seen)" \
       "unset SEGFOLD_PYTHON, or let it name such a Python"
   fi
 }
@@ -64,7 +65,7 @@ look_for_requirements() {
   found=() lacking=() lacking_packages=() wished=()
   find_compiler || [ -n "${CXX:-}" ] || lack "a C++20 compiler: g++ $oldest_gcc or clang++ $oldest_clang or newer (found: $compilers_seen)" \
     "$(newer_package 'g++' "$compilers_seen")"
-  find_python || [ -n "${SEGFOLD_PYTHON:-}" ] || lack "Python $oldest_python or newer with venv and ensurepip (found: $pythons_seen)" \
+  find_python || [ -n "${SEGFOLD_PYTHON:-}" ] || lack "$python_needed (found: $pythons_seen)" \
     "$(newer_package python3-venv "$pythons_seen")"
   has_cmake || lack "CMake $oldest_cmake or newer (found: ${cmake_seen:-none})" cmake
   type -P ninja >/dev/null || lack "Ninja" ninja-build

@@ -17,8 +17,7 @@ venv_torch_folder() {
   for folder in "$venv"/lib/python3.*/site-packages/torch; do echo "$folder"; done
 }
 
-# The version that requirements.txt pins, as pip wants it for the build for CPUs.
-cpu_torch_requirement() { sed -n 's/^\(torch==[0-9.]*\).*/\1+cpu/p' "$root/envs/requirements.txt"; }
+pinned_torch() { sed -n 's/^torch==\([0-9.]*\).*/\1/p' "$root/envs/requirements.txt"; }
 
 # torch_version FOLDER: such as 2.13.0; nothing where there is no LibTorch. Older ones have the numbers elsewhere.
 torch_version() {

@@ -33,7 +33,7 @@ def test_before_the_set_up_it_says_what_is_there_and_what_is_to_be_done(machine)
     assert found["compiler"].startswith("g++")
     assert found["CMake"].startswith("3.25.1; Ninja ")
     assert found["libraries"] == LIBRARIES
-    assert found["LibTorch"] == "none yet (default build, torch 2.13.0, comes with the Python packages)"
+    assert found["LibTorch"] == "none yet (torch 2.13.0, default build, comes with the Python packages)"
     assert "the Python packages, the configuration, the build" in found["set-up"]
     assert result.stdout.endswith("\nNothing stands in the way.\n")
 
