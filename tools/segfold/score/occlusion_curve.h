@@ -20,8 +20,8 @@ struct OcclusionLevel {
 
 /// One model's scores under growing occlusion.
 struct OcclusionCurve : ScoreHeading {
-  std::string samples;                 ///< truth_digest of what was scored; the masks follow from its names and the size
-  std::vector<std::string> groups;     ///< [G]
+  std::string samples;              ///< truth_digest of what was scored; the masks follow from its names and the size
+  std::vector<std::string> groups;  ///< [G]
   std::vector<OcclusionLevel> levels;  ///< two at least, by rising `occluded`
 };
 
