@@ -173,10 +173,11 @@ def test_one_mistake_is_told_in_one_sentence(tmp_path, keys, value):
 
 
 def test_as_many_folds_as_there_are_images_or_training_cities_are_no_mistake(tmp_path):
-    resolve(yaml.safe_dump(with_change(("folds", "count"), 6)), tmp_path / "config.yaml")
+    config = with_change(("folds", "count"), 6)
+    assert resolve(yaml.safe_dump(config), tmp_path / "config.yaml")["folds"]["count"] == 6
     config = with_change(("dataset", "cities"), 3)
     config["folds"]["strategy"] = "group"
-    resolve(yaml.safe_dump(config), tmp_path / "config.yaml")
+    assert resolve(yaml.safe_dump(config), tmp_path / "config.yaml")["folds"]["count"] == 2
 
 
 def test_validation_takes_its_share_of_the_cities(tmp_path):
