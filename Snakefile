@@ -15,15 +15,17 @@ BASE = Path(workflow.basedir)
 sys.path.insert(0, str(BASE / "config" / "workflow"))
 
 import machine
+import mistakes
 import settings
 from closing import closing_words
+from config_files import ConfigFiles
 from study import Study
 
 CONFIG_FILES = workflow.config_settings.configfiles or ["config/config.yaml"]
 try:
-    SOURCES = settings.ConfigFiles(CONFIG_FILES, workflow.config_settings.config)
-except settings.ConfigError as error:
-    settings.stop(error)
+    SOURCES = ConfigFiles(CONFIG_FILES, workflow.config_settings.config)
+except mistakes.ConfigError as error:
+    mistakes.stop(error)
 
 # Only by default: a file given by --configfile replaces this one, where Snakemake would lay it over it.
 if not workflow.config_settings.configfiles:
@@ -39,8 +41,8 @@ try:
         BASE / "tools" / "results_versions.json",
         SOURCES,
     )
-except settings.ConfigError as error:
-    settings.stop(error)
+except mistakes.ConfigError as error:
+    mistakes.stop(error)
 
 THREADS = STUDY.config["threads"]
 

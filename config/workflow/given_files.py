@@ -7,18 +7,19 @@ Usage: given_files.py ARGUMENT_OF_SNAKEMAKE ...
 import argparse
 import sys
 
-import settings
+import mistakes
+from config_files import ConfigFiles
 
 
 def main(arguments):
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--configfile", "--configfiles", nargs="+", default=[])
     try:
-        settings.ConfigFiles(parser.parse_known_args(arguments)[0].configfile)
+        ConfigFiles(parser.parse_known_args(arguments)[0].configfile)
     except argparse.ArgumentError:
         pass  # Snakemake says what is wrong with its arguments
-    except settings.ConfigError as error:
-        settings.stop(error)
+    except mistakes.ConfigError as error:
+        mistakes.stop(error)
 
 
 if __name__ == "__main__":

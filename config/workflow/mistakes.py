@@ -2,10 +2,19 @@
 
 import difflib
 import json
+import sys
+
+EX_CONFIG = 78
 
 
 class ConfigError(Exception):
     """One or more mistakes in the configuration; each line of the text is one of them."""
+
+
+def stop(error):
+    """Says what is wrong and ends Snakemake with the exit status of a faulty configuration."""
+    print(*(f"segfold: {line}" for line in str(error).splitlines()), sep="\n", file=sys.stderr)
+    sys.exit(EX_CONFIG)
 
 
 def dotted(keys):

@@ -1,22 +1,13 @@
 """What the rules of the Snakefile ask about a resolved configuration: which files, which options, from which data."""
 
-import hashlib
 import json
 import os
 from pathlib import Path
 
 import yaml
 
-from settings import ConfigError
-
-PHOTO = "_leftImg8bit.png"
-LABEL = "_gtFine_labelIds.png"
-PICTURES = (
-    ("leftImg8bit", PHOTO),
-    ("gtFine", LABEL),
-    ("gtFine", "_gtFine_instanceIds.png"),
-    ("gtFine", "_gtFine_color.png"),
-)
+from dataset import FolderDataset, SyntheticDataset, expanded
+from mistakes import ConfigError
 
 # Settings of an experiment that are options of train-fold, with - for _.
 TRAINING_KEYS = (
@@ -38,7 +29,7 @@ class Study:
         self.folds = range(config["folds"]["count"])
         self._versions = json.loads(Path(results_versions_path).read_text(encoding="utf-8"))
         _require_encoder_weights(self.experiments, files)
-        self.dataset = _SyntheticDataset(self) if "kind" in config["dataset"] else _FolderDataset(self, files)
+        self.dataset = SyntheticDataset(self) if "kind" in config["dataset"] else FolderDataset(self, files)
 
     def version(self, tool):
         """Raised by hand when the tool's outputs change; a rebuild does not change it."""
@@ -148,7 +139,7 @@ class Study:
             folder = wildcards.seed_folder if wildcards.seed_folder in self.seeds(start) else ""
             files["init"] = f"{self.output}/{start}/{folder}fold{wildcards.fold}/{start}_fold{wildcards.fold}.pth"
         if settings.get("encoder_weights", "none") != "none":
-            files["encoder-weights"] = _expanded(settings["encoder_weights"])
+            files["encoder-weights"] = expanded(settings["encoder_weights"])
         return files
 
     def threads_option(self):
@@ -195,79 +186,13 @@ class Study:
         return round(1.3 * activations_mb + 7 * weights_mb + 700)
 
 
-class _SyntheticDataset:
-    """Made by the workflow itself; its sealed dataset.json stands for all its pictures."""
-
-    def __init__(self, study):
-        self.root = f"{study.output}/data"
-        self.marker = [f"{self.root}/dataset.json"]
-        self.missing = [path for path in self._pictures(study) if not os.path.exists(path)]
-
-    def _pictures(self, study):
-        """What the dataset.json lists that this configuration's job wrote; nothing before there is one."""
-        try:
-            document = json.loads(Path(self.marker[0]).read_text(encoding="utf-8"))
-            seal, splits = document["seal"], document["splits"]
-            wanted = {name: value for name, value in study.config["dataset"].items() if name not in ("kind", "root")}
-            version = f"results version {seal['results_version']} of synthesize"
-            if seal["parameters"] != wanted or version != study.version("synthesize"):
-                return []  # drawn anew in any case
-            return [
-                f"{self.root}/{kind}/{split}/{scene['city']}/{scene['name']}{ending}"
-                for split in splits
-                for scene in splits[split]
-                for kind, ending in PICTURES
-            ]
-        except (OSError, ValueError, LookupError, TypeError):
-            return []  # whoever reads a damaged file says so
-
-    def identity(self, split):
-        return None  # the marker is an input of the rule; nothing else can change
-
-
-class _FolderDataset:
-    """A folder in the Cityscapes layout, which the workflow only reads."""
-
-    def __init__(self, study, files):
-        given = study.config["dataset"]["root"]
-        self.root = _expanded(given)
-        self.marker = self.missing = []
-        self._place = files.place(("dataset", "root"))
-        self._identities = {split: self._list(split) for split in ("train", "val")}
-
-    def identity(self, split):
-        """Changes when a photo or a label is added, removed or changes its size in bytes; not when all are moved."""
-        return self._identities[split]
-
-    def _list(self, split):
-        found = []
-        for folder, ending in (("leftImg8bit", PHOTO), ("gtFine", LABEL)):
-            top = os.path.join(self.root, folder, split)
-            names = sorted(_files_below(top, ending))
-            if not names:
-                missing = next((path for path in (self.root, top) if not os.path.isdir(path)), None)
-                self._refuse(missing or top, "is no folder" if missing else f"holds no *{ending}")
-            found += names
-        return hashlib.sha256("\n".join(found).encode()).hexdigest()[:16]
-
-    def _refuse(self, path, fault):
-        raise ConfigError(
-            f"{self._place}: dataset.root: {path} {fault}; set dataset.root to the folder that holds leftImg8bit/ and "
-            "gtFine/ with their train/ and val/, or give it as --config 'dataset={root: FOLDER}'"
-        )
-
-
-def _expanded(path):
-    return os.path.expandvars(os.path.expanduser(path))
-
-
 def _require_encoder_weights(experiments, files):
     for name, settings in experiments.items():
         given = settings.get("encoder_weights", "none")
-        if given != "none" and not os.path.isfile(_expanded(given)):
+        if given != "none" and not os.path.isfile(expanded(given)):
             raise ConfigError(
                 f"{files.place(('experiments', name, 'encoder_weights'))}: experiments.{name}.encoder_weights: "
-                f"{_expanded(given)} is not there; it is torchvision's ResNet50_Weights.IMAGENET1K_V1 "
+                f"{expanded(given)} is not there; it is torchvision's ResNet50_Weights.IMAGENET1K_V1 "
                 "(resnet50-0676ba61.pth, 97.8 MB, its SHA-256 begins with 0676ba61): put the file there, name its place, "
                 "or set encoder_weights to none to begin with random weights"
             )
@@ -295,11 +220,3 @@ def _option_values(name, value):
 
 def _options(values):
     return " ".join(f"--{name} {value}" for name, value in sorted(values.items()))
-
-
-def _files_below(top, ending):
-    for folder, _, names in os.walk(top, followlinks=True):
-        for name in names:
-            if name.endswith(ending):
-                path = os.path.join(folder, name)
-                yield f"{os.path.relpath(path, top)} {os.path.getsize(path)}"

@@ -1,6 +1,10 @@
+import sys
+
 import pytest
 
-from sandbox import REAL_TOOLS, Sandbox, tiny_config
+from sandbox import REAL_TOOLS, REPOSITORY, Sandbox, tiny_config
+
+sys.path.insert(0, str(REPOSITORY / "config" / "workflow"))  # what the Snakefile imports, for the tests
 
 
 @pytest.fixture(scope="session")

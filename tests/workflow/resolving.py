@@ -1,14 +1,12 @@
 """Resolving a configuration for a test."""
 
 import copy
-import sys
 
 import yaml
 
+import settings
+from config_files import ConfigFiles
 from sandbox import CONFIG, REPOSITORY
-
-sys.path.insert(0, str(REPOSITORY / "config" / "workflow"))
-import settings  # noqa: E402
 
 SCHEMA = REPOSITORY / "config" / "schemas" / "config.schema.json"
 EXPERIMENT = ("experiments", "unet_resnet50")
@@ -16,7 +14,7 @@ EXPERIMENT = ("experiments", "unet_resnet50")
 
 def resolve(text, path, overrides=None):
     path.write_text(text)
-    files = settings.ConfigFiles([path], overrides)
+    files = ConfigFiles([path], overrides)
     return settings.resolve(yaml.safe_load(text), SCHEMA, files)
 
 

@@ -1,14 +1,10 @@
 """What a study says when it is finished."""
 
-import sys
 from types import SimpleNamespace
 
 import pytest
 
-from sandbox import REPOSITORY
-
-sys.path.insert(0, str(REPOSITORY / "config" / "workflow"))
-from closing import closing_words  # noqa: E402
+from closing import closing_words
 
 PLACE = "segfold: the scores are in results/comparison.csv, fold by fold beside each experiment, such as"
 

@@ -3,7 +3,9 @@
 import pytest
 import yaml
 
-from resolving import EXPERIMENT, resolve, settings, with_change
+from config_files import ConfigFiles
+from mistakes import ConfigError
+from resolving import EXPERIMENT, resolve, with_change
 
 TUNED = {"extends": "unet_resnet50", "init_from": "unet_resnet50"}
 MISTAKES = [
@@ -118,7 +120,7 @@ MISTAKES = [
 @pytest.mark.parametrize(("keys", "value", "sentence"), MISTAKES)
 def test_a_mistake_is_named_with_its_place(tmp_path, keys, value, sentence):
     path = tmp_path / "config.yaml"
-    with pytest.raises(settings.ConfigError) as error:
+    with pytest.raises(ConfigError) as error:
         resolve(yaml.safe_dump(with_change(keys, value), sort_keys=False), path)
     lines = str(error.value).splitlines()
     assert any(sentence in line for line in lines), lines
@@ -128,21 +130,21 @@ def test_a_mistake_is_named_with_its_place(tmp_path, keys, value, sentence):
 def test_the_line_of_the_mistake_is_named(tmp_path):
     text = yaml.safe_dump(with_change((*EXPERIMENT, "learning_rat"), 1), sort_keys=False)
     number = next(n for n, line in enumerate(text.splitlines(), 1) if "learning_rat" in line)
-    with pytest.raises(settings.ConfigError, match=f"config.yaml:{number}: experiments.unet_resnet50: unknown"):
+    with pytest.raises(ConfigError, match=f"config.yaml:{number}: experiments.unet_resnet50: unknown"):
         resolve(text, tmp_path / "config.yaml")
 
 
 def test_all_mistakes_are_named_at_once(tmp_path):
     config = with_change((*EXPERIMENT, "learning_rat"), 1)
     config["thread"] = config.pop("threads")
-    with pytest.raises(settings.ConfigError) as error:
+    with pytest.raises(ConfigError) as error:
         resolve(yaml.safe_dump(config), tmp_path / "config.yaml")
     assert len(str(error.value).splitlines()) == 3  # two unknown keys, one missing
 
 
 def test_a_value_of_the_command_line_is_blamed_on_it(tmp_path):
     text = yaml.safe_dump(with_change(("threads",), 0))
-    with pytest.raises(settings.ConfigError, match="^--config: threads: 0 must be at least 1"):
+    with pytest.raises(ConfigError, match="^--config: threads: 0 must be at least 1"):
         resolve(text, tmp_path / "config.yaml", {"threads": 0})
 
 
@@ -158,7 +160,7 @@ def test_a_value_of_the_command_line_is_blamed_on_it(tmp_path):
     ],
 )
 def test_a_faulty_file_is_named_with_its_line(tmp_path, text, sentence):
-    with pytest.raises(settings.ConfigError) as error:
+    with pytest.raises(ConfigError) as error:
         resolve(text, tmp_path / "config.yaml")
     assert sentence in str(error.value)
 
@@ -167,7 +169,7 @@ def test_a_faulty_file_is_named_with_its_line(tmp_path, text, sentence):
     "keys, value", [(("dataset", "root"), "/x"), (("dataset", "kind"), "cityscapes"), (("folds", "count"), 7)]
 )
 def test_one_mistake_is_told_in_one_sentence(tmp_path, keys, value):
-    with pytest.raises(settings.ConfigError) as error:
+    with pytest.raises(ConfigError) as error:
         resolve(yaml.safe_dump(with_change(keys, value)), tmp_path / "config.yaml")
     assert len(str(error.value).splitlines()) == 1
 
@@ -185,13 +187,13 @@ def test_validation_takes_its_share_of_the_cities(tmp_path):
     config["dataset"] |= {"train": 96, "val": 12, "cities": 54}
     resolve(yaml.safe_dump(config), tmp_path / "config.yaml")
     config["folds"]["count"] = 49
-    with pytest.raises(settings.ConfigError, match="49 folds of 48 training cities"):
+    with pytest.raises(ConfigError, match="49 folds of 48 training cities"):
         resolve(yaml.safe_dump(config), tmp_path / "config.yaml")
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(settings.ConfigError, match="none.yaml: cannot be read .*--configfile"):
-        settings.ConfigFiles([tmp_path / "none.yaml"])
+    with pytest.raises(ConfigError, match="none.yaml: cannot be read .*--configfile"):
+        ConfigFiles([tmp_path / "none.yaml"])
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,15 @@
 """What the workflow finds out about the machine, and how it divides it."""
 
 import itertools
-import sys
 
 import pytest
 import yaml
 
+import machine
+import settings
+from config_files import ConfigFiles
 from sandbox import CONFIG, REPOSITORY
-
-sys.path.insert(0, str(REPOSITORY / "config" / "workflow"))
-import machine  # noqa: E402
-import settings  # noqa: E402
-from study import Study  # noqa: E402
+from study import Study
 
 
 def test_gpus_are_counted_by_their_device_files(tmp_path, monkeypatch):
@@ -38,7 +36,7 @@ def test_the_memory_of_a_training_grows_with_what_it_trains(tmp_path):
         (tmp_path / "c.yaml").write_text("x: 1")
         config = yaml.safe_load(yaml.safe_dump(CONFIG))
         config["experiments"]["small"] |= changes
-        resolved = settings.resolve(config, REPOSITORY / "config/schemas/config.schema.json", None)
+        resolved = settings.resolve(config, REPOSITORY / "config/schemas/config.schema.json", ConfigFiles([]))
         return Study(resolved, REPOSITORY / "tools/results_versions.json", None).training_memory_mb("small")
 
     assert estimate() < estimate(batch_size=16) < estimate(batch_size=16, size="512x1024")

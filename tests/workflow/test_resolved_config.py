@@ -7,7 +7,9 @@ import pytest
 import yaml
 
 from checks import training_cities
-from resolving import EXPERIMENT, SCHEMA, resolve, settings, with_change
+from config_files import ConfigFiles
+from mistakes import ConfigError
+from resolving import EXPERIMENT, SCHEMA, resolve, with_change
 from sandbox import CONFIG, REAL_TOOLS, REPOSITORY, TOOLS
 from study import Study
 
@@ -72,10 +74,10 @@ def test_the_encoder_s_weights_must_be_there_unless_none_are_wanted(tmp_path):
     config = with_change((*EXPERIMENT, "encoder_weights"), "/no/such.pth")
     text = yaml.safe_dump(config, sort_keys=False)
     said = r"config.yaml:\d+: experiments.unet_resnet50.encoder_weights: /no/such.pth is not there; .*resnet50-0676ba61.pth"
-    with pytest.raises(settings.ConfigError, match=said + ".* or set encoder_weights to none"):
-        Study(resolve(text, path), VERSIONS, settings.ConfigFiles([path]))
+    with pytest.raises(ConfigError, match=said + ".* or set encoder_weights to none"):
+        Study(resolve(text, path), VERSIONS, ConfigFiles([path]))
     text = text.replace("/no/such.pth", "none")
-    Study(resolve(text, path), VERSIONS, settings.ConfigFiles([path]))
+    Study(resolve(text, path), VERSIONS, ConfigFiles([path]))
 
 
 def test_what_only_acts_elsewhere_is_not_inherited(tmp_path):
@@ -97,8 +99,21 @@ def test_steps_replace_inherited_epochs_and_the_reverse(tmp_path):
     fourth = resolve(yaml.safe_dump(config), tmp_path / "config.yaml")["experiments"]["fourth"]
     assert "epochs" not in fourth and fourth["steps"] == 100
     config["experiments"]["small"]["epochs"] = 3
-    with pytest.raises(settings.ConfigError, match="experiments.small.steps: the length stands in epochs, too"):
+    with pytest.raises(ConfigError, match="experiments.small.steps: the length stands in epochs, too"):
         resolve(yaml.safe_dump(config), tmp_path / "config.yaml")
+
+
+def test_what_stands_in_braces_on_the_command_line_is_read_as_in_a_file(tmp_path):
+    # Snakemake hands on {seeds: [1, 2], lr: 5e-4, ema: 0.9, optimizer: adamw} with every value as text.
+    given = {"experiments": {"unet_resnet50": {"seeds": ["1", "2"], "lr": "5e-4", "ema": "0.9", "optimizer": "adamw"}}}
+    experiment = resolve(yaml.safe_dump(CONFIG), tmp_path / "c.yaml", given)["experiments"]["unet_resnet50"]
+    assert [experiment[key] for key in ("seeds", "lr", "ema", "optimizer")] == [[1, 2], 0.0005, 0.9, "adamw"]
+    assert experiment["epochs"] == CONFIG["experiments"]["unet_resnet50"]["epochs"]
+
+
+def test_snakemake_takes_several_seeds_from_the_command_line(fresh_study):
+    said = fresh_study.snakemake("--dry-run", "--config", "experiments={unet_resnet50: {seeds: [4, 5]}}").stdout
+    assert "/unet_resnet50/seed4/" in said and "/unet_resnet50/seed5/" in said
 
 
 def test_the_published_recipe_is_expressed_in_full(tmp_path):
@@ -151,7 +166,7 @@ def test_a_variable_may_name_the_root(tmp_path, monkeypatch):
     monkeypatch.setenv("CITYSCAPES_DATASET", str(tmp_path / "data"))
     text = yaml.safe_dump(with_change(("dataset",), {"root": "$CITYSCAPES_DATASET"}))
     config = resolve(text, tmp_path / "config.yaml")
-    study = Study(config, VERSIONS, settings.ConfigFiles([tmp_path / "config.yaml"]))
+    study = Study(config, VERSIONS, ConfigFiles([tmp_path / "config.yaml"]))
     assert study.dataset.root == str(tmp_path / "data")
 
 

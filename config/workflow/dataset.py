@@ -1,0 +1,91 @@
+"""Where the pictures of a study come from, and what tells that they are others."""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+from mistakes import ConfigError
+
+PHOTO = "_leftImg8bit.png"
+LABEL = "_gtFine_labelIds.png"
+PICTURES = (
+    ("leftImg8bit", PHOTO),
+    ("gtFine", LABEL),
+    ("gtFine", "_gtFine_instanceIds.png"),
+    ("gtFine", "_gtFine_color.png"),
+)
+
+
+class SyntheticDataset:
+    """Made by the workflow itself; its sealed dataset.json stands for all its pictures."""
+
+    def __init__(self, study):
+        self.root = f"{study.output}/data"
+        self.marker = [f"{self.root}/dataset.json"]
+        self.missing = [path for path in self._pictures(study) if not os.path.exists(path)]
+
+    def _pictures(self, study):
+        """What the dataset.json lists that this configuration's job wrote; nothing before there is one."""
+        try:
+            document = json.loads(Path(self.marker[0]).read_text(encoding="utf-8"))
+            seal, splits = document["seal"], document["splits"]
+            wanted = {name: value for name, value in study.config["dataset"].items() if name not in ("kind", "root")}
+            version = f"results version {seal['results_version']} of synthesize"
+            if seal["parameters"] != wanted or version != study.version("synthesize"):
+                return []  # drawn anew in any case
+            return [
+                f"{self.root}/{kind}/{split}/{scene['city']}/{scene['name']}{ending}"
+                for split in splits
+                for scene in splits[split]
+                for kind, ending in PICTURES
+            ]
+        except (OSError, ValueError, LookupError, TypeError):
+            return []  # whoever reads a damaged file says so
+
+    def identity(self, split):
+        return None  # the marker is an input of the rule; nothing else can change
+
+
+class FolderDataset:
+    """A folder in the Cityscapes layout, which the workflow only reads."""
+
+    def __init__(self, study, files):
+        given = study.config["dataset"]["root"]
+        self.root = expanded(given)
+        self.marker = self.missing = []
+        self._place = files.place(("dataset", "root"))
+        self._identities = {split: self._list(split) for split in ("train", "val")}
+
+    def identity(self, split):
+        """Changes when a photo or a label is added, removed or changes its size in bytes; not when all are moved."""
+        return self._identities[split]
+
+    def _list(self, split):
+        found = []
+        for folder, ending in (("leftImg8bit", PHOTO), ("gtFine", LABEL)):
+            top = os.path.join(self.root, folder, split)
+            names = sorted(_files_below(top, ending))
+            if not names:
+                missing = next((path for path in (self.root, top) if not os.path.isdir(path)), None)
+                self._refuse(missing or top, "is no folder" if missing else f"holds no *{ending}")
+            found += names
+        return hashlib.sha256("\n".join(found).encode()).hexdigest()[:16]
+
+    def _refuse(self, path, fault):
+        raise ConfigError(
+            f"{self._place}: dataset.root: {path} {fault}; set dataset.root to the folder that holds leftImg8bit/ and "
+            "gtFine/ with their train/ and val/, or give it as --config 'dataset={root: FOLDER}'"
+        )
+
+
+def expanded(path):
+    return os.path.expandvars(os.path.expanduser(path))
+
+
+def _files_below(top, ending):
+    for folder, _, names in os.walk(top, followlinks=True):
+        for name in names:
+            if name.endswith(ending):
+                path = os.path.join(folder, name)
+                yield f"{os.path.relpath(path, top)} {os.path.getsize(path)}"
