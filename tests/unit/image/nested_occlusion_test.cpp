@@ -119,7 +119,7 @@ TEST(NestedOcclusion, HidesTheOccludedLabelsOnTheirOwnGrid) {
 
 TEST(NestedOcclusion, RefusesOtherShares) {
   for (const double share : {-0.1, 0.91, std::numeric_limits<double>::quiet_NaN()})
-    expect_error<UsageError>([&] { nested_occlusion(kName, share, {4, 4}); }, {"the occlusion's share", "0 to 0.9"});
+    expect_error<UsageError>([&] { nested_occlusion(kName, share, {4, 4}); }, {"--occlusion", "0 to 0.9"});
 }
 
 }  // namespace

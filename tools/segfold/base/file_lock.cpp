@@ -11,9 +11,11 @@
 namespace segfold {
 
 FileLock try_lock_file(const std::filesystem::path& path) {
-  // In /tmp Linux may refuse O_CREAT on a file that another user made, although it is there and readable.
-  int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0 && errno == ENOENT) file = ::open(path.c_str(), O_RDONLY | O_CREAT | O_CLOEXEC, 0666);
+  // NFS locks only what is open for writing. In /tmp, Linux may refuse that, and O_CREAT, for a file that another user
+  // made; there reading will do.
+  int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  if (file < 0 && errno == ENOENT) file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0 && errno == EACCES) file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) throw_write_error(path, errno);
   if (::flock(file, LOCK_EX | LOCK_NB) == 0) {
     return {reinterpret_cast<void*>(1), [file](void*) { ::close(file); }};

@@ -39,7 +39,7 @@ Window draw_rectangle(RandomStream& random, Size size) {
 }  // namespace
 
 Image nested_occlusion(const std::string& sample, double share, Size size) {
-  require_option(share >= 0 && share <= kMaxOccludedShare, "occlusion", "share", share, "a number from 0 to 0.9");
+  require_option(share >= 0 && share <= kMaxOccludedShare, "--occlusion", share, "a number from 0 to 0.9");
   Image mask(size, 1);
   std::int64_t missing = std::llround(share * static_cast<double>(size.area()));
   RandomStream random(random_key({"nested occlusion", sample}));

@@ -55,14 +55,19 @@ std::vector<std::pair<std::string, torch::Tensor>> named_values(const torch::nn:
   return values;
 }
 
+DType file_dtype(torch::ScalarType type) {
+  if (type == torch::kInt64) return DType::kInt64;
+  if (type == torch::kFloat32) return DType::kFloat32;
+  throw InternalError(fmt::format("a weights file takes float32 and int64, not {}", torch::toString(type)));
+}
+
 }  // namespace
 
 std::vector<NamedTensor> tensors_to_file(const StateDict& state) {
   std::vector<NamedTensor> tensors;
   for (const auto& [name, value] : state) {
     const torch::Tensor plain = plain_copy(value);
-    tensors.push_back({name, plain.scalar_type() == torch::kInt64 ? DType::kInt64 : DType::kFloat32,
-                       plain.sizes().vec(), std::string(static_cast<const char*>(plain.data_ptr()), plain.nbytes())});
+    tensors.push_back({name, file_dtype(plain.scalar_type()), plain.sizes().vec(), std::string(static_cast<const char*>(plain.data_ptr()), plain.nbytes())});
   }
   return tensors;
 }

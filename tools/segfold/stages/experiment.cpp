@@ -30,8 +30,8 @@ const std::string& input(const MetricsFile& file, const std::string& role) {
 
 int folds_count(const MetricsFile& file) {
   const Json& parameters = file.seal.parameters;
-  if (!parameters.is_object() || !parameters.contains("folds_count") ||
-      !parameters["folds_count"].is_number_unsigned() || parameters["folds_count"].get<std::uint64_t>() < 2 ||
+  if (!parameters.contains("folds_count") || !parameters["folds_count"].is_number_unsigned() ||
+      parameters["folds_count"].get<std::uint64_t>() < 2 ||
       parameters["folds_count"].get<std::uint64_t>() > kMostFolds) {
     throw DataError(fmt::format("{}: its seal does not say how many folds there are; run eval-fold again", file.path));
   }

@@ -14,11 +14,10 @@ Json shared_parameters(const HistoryFile& file) {
   Json parameters = file.history.seal.parameters;
   // Folds may run on different machines of a cluster.
   for (const char* key : {"fold", "threads", "device", "capability"}) {
-    if (parameters.is_object()) parameters.erase(key);
+    parameters.erase(key);
   }
   // Each fold weighs the classes by the pixels of its own training samples.
-  if (parameters.is_object() && parameters.contains("loss") && parameters["loss"].is_object())
-    parameters["loss"].erase("class_weights");
+  if (parameters.contains("loss") && parameters["loss"].is_object()) parameters["loss"].erase("class_weights");
   return parameters;
 }
 

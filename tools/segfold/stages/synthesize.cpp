@@ -164,7 +164,7 @@ void SynthesizeOptions::check() const {
     throw UsageError(fmt::format("--size {}: give a size from {} to {}", to_string(size), to_string(kSmallest),
                                  to_string(kLargest)));
   }
-  if (threads < 0) throw UsageError(fmt::format("--threads {}: give 1 or more", threads));
+  if (threads < 0) throw UsageError(fmt::format("--threads {}: give 0 or more", threads));
 }
 
 void synthesize(const SynthesizeOptions& options) {

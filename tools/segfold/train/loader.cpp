@@ -37,19 +37,25 @@ EpochLoader::EpochLoader(const ShardSet& shards, std::vector<std::int64_t> order
       next_(0),
       queue_(options.queue) {
   std::sort(others_.begin(), others_.end());
-  for (int i = 0; i < std::max(options_.workers, 1); ++i) workers_.emplace_back([this] { work(); });
+  try {
+    for (int i = 0; i < std::max(options_.workers, 1); ++i) workers_.emplace_back([this] { work(); });
+  } catch (...) {
+    queue_.close();  // lest those that are at work wait for one who takes
+    throw;
+  }
 }
 
 EpochLoader::~EpochLoader() { queue_.close(); }
 
 void EpochLoader::work() {
-  SampleMaker maker(shards_, transform_, key_, others_);
+  std::optional<SampleMaker> maker;
   while (true) {
     const std::int64_t number = next_.fetch_add(1);
     if (options_.first_batch + number >= batches_) return;
     Made made;
     try {
-      made.batch = make(options_.first_batch + number, maker);
+      if (!maker) maker.emplace(shards_, transform_, key_, others_);
+      made.batch = make(options_.first_batch + number, *maker);
     } catch (...) {
       made.error = std::current_exception();
     }
