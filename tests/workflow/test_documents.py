@@ -18,7 +18,7 @@ SHORTER = {
     "git ls-files -z '*.cpp' '*.h' | envs/run xargs -0 clang-format -i": (
         "git ls-files -z 'tools/score.cpp' | xargs -0 clang-format --dry-run --Werror"
     ),
-    "envs/run snakefmt Snakefile": "snakefmt --check Snakefile",
+    "envs/run snakefmt Snakefile config/workflow/*.smk": "snakefmt --check Snakefile config/workflow/*.smk",
     "envs/run docs/make_reference": "test -x docs/make_reference",  # test_reference.py runs it
     'grep -rln "Architecture::k" tools': 'grep -rln "Architecture::k" tools',
     'grep -rln "LossKind::" tools': 'grep -rln "LossKind::" tools',
