@@ -14,7 +14,7 @@ std::vector<double> holm(const std::vector<double>& p_values) {
   std::vector<double> corrected(p_values.size(), std::nan(""));
   double largest = 0;
   for (std::size_t rank = 0; rank < order.size(); ++rank) {
-    const double factor = static_cast<double>(order.size() - rank);
+    const auto factor = static_cast<double>(order.size() - rank);
     largest = std::max(largest, std::min(1.0, factor * p_values[order[rank]]));
     corrected[order[rank]] = largest;
   }

@@ -79,11 +79,11 @@ Batch EpochLoader::make(std::int64_t number, SampleMaker& maker) const {
 std::optional<Batch> EpochLoader::next() {
   if (delivered_ >= batches_) return std::nullopt;
   const auto start = std::chrono::steady_clock::now();
-  std::optional<Made> made = queue_.take();
+  Made made = queue_.take().value();
   waited_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   ++delivered_;
-  if (made->error) std::rethrow_exception(made->error);
-  return std::move(made->batch);
+  if (made.error) std::rethrow_exception(made.error);
+  return std::move(made.batch);
 }
 
 }  // namespace segfold

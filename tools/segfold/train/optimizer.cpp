@@ -167,11 +167,12 @@ void clip_gradients(const std::vector<torch::Tensor>& gradients, double most) {
   if (gradients.empty()) return;
   const torch::NoGradGuard no_grad;
   std::vector<torch::Tensor> norms;
+  norms.reserve(gradients.size());
   for (const torch::Tensor& gradient : gradients) {
     norms.push_back(at::linalg_vector_norm(gradient, 2, {}, /*keepdim=*/false, torch::kFloat32));
   }
   const torch::Tensor scale = (most / (at::linalg_vector_norm(torch::stack(norms), 2) + 1e-6)).clamp_max(1.0);
-  for (torch::Tensor gradient : gradients) gradient.mul_(scale);
+  for (const torch::Tensor& gradient : gradients) gradient.mul_(scale);
 }
 
 }  // namespace segfold
