@@ -43,7 +43,6 @@ void parallel_for_each_with(std::int64_t count, int threads,
 
   const auto extra = std::min<std::int64_t>(std::max(threads, 1), count) - 1;
   std::vector<std::jthread> workers;
-  workers.reserve(static_cast<std::size_t>(std::max<std::int64_t>(extra, 0)));
   for (std::int64_t i = 0; i < extra; ++i) workers.emplace_back(run);
   run();
   workers.clear();

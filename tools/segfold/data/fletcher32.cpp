@@ -66,7 +66,7 @@ std::uint32_t fletcher32(std::span<const std::uint8_t> bytes) {
   if (at < bytes.size()) sums.add_word(static_cast<std::uint16_t>(bytes[at] << 8));
   sums.reduce();
   if (sums.first == 0 || sums.second == 0) {
-    all_zero = std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
+    all_zero = std::ranges::all_of(bytes, [](std::uint8_t byte) { return byte == 0; });
   }
   // Folding carries, as the original does, never turns a positive sum into zero: it ends at 65535.
   const auto folded = [&](std::uint64_t sum) {

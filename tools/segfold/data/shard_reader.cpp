@@ -83,7 +83,7 @@ ShardInfo read_header(const hdf5::File& file, Expect expect) {
 
 void read_tables(const hdf5::File& file, ShardInfo& info) {
   info.names = read_names(file, format::kNames);
-  if (!std::is_sorted(info.names.begin(), info.names.end(), std::less_equal<>())) {
+  if (!std::ranges::is_sorted(info.names, std::less_equal<>())) {
     file.fail(format::kNames, "are not sorted, or one stands twice");
   }
   info.groups = read_names(file, format::kGroups);
@@ -126,7 +126,7 @@ std::vector<hdf5::ChunkPlace> find_chunks(const hdf5::File& file, const char* na
 
 struct ShardReader::State {
   State(std::filesystem::path file_path, Expect expect) : path(std::move(file_path)) {
-    hdf5::File file(path, hdf5::Access::kRead, format::kRemedy);
+    const hdf5::File file(path, hdf5::Access::kRead, format::kRemedy);
     info = read_header(file, expect);
     read_tables(file, info);
     const auto count = static_cast<hsize_t>(info.samples());

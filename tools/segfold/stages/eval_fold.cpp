@@ -58,7 +58,7 @@ std::vector<std::int64_t> choose(const EvalFoldOptions& options, const std::opti
           fmt::format("{}: sample '{}' is in none of the shards; give the shards it was split from", origin, name));
     samples.push_back(*sample);
   }
-  std::sort(samples.begin(), samples.end());
+  std::ranges::sort(samples);
   return samples;
 }
 
@@ -121,7 +121,7 @@ void eval_fold(const EvalFoldOptions& options) {
   std::vector<fs::path> inputs = options.shards;
   inputs.insert(inputs.end(), {options.model, options.folds});
   require_separate_files(inputs, {options.output});
-  AtomicFile probe(options.output);
+  const AtomicFile probe(options.output);
   const ShardSet shards(options.shards);
   std::optional<Folds> folds;
   if (options.fold) folds = read_folds(options.folds);

@@ -34,7 +34,8 @@ class EvaluationMode {
 Image truth_of(const ShardSet& shards, std::int64_t sample, Resolution resolution) {
   Image truth = read_true_label(shards, sample);
   const bool shrink = resolution == Resolution::kInput && truth.size != shards.image_size();
-  return shrink ? resize_labels(truth, shards.image_size()) : truth;
+  if (shrink) return resize_labels(truth, shards.image_size());
+  return truth;
 }
 
 ImageCounts counts_of(const ConfusionMatrix& confusion, std::string name, std::string group) {

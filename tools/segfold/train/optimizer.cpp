@@ -167,7 +167,6 @@ void clip_gradients(const std::vector<torch::Tensor>& gradients, double most) {
   if (gradients.empty()) return;
   const torch::NoGradGuard no_grad;
   std::vector<torch::Tensor> norms;
-  norms.reserve(gradients.size());
   for (const torch::Tensor& gradient : gradients) {
     norms.push_back(at::linalg_vector_norm(gradient, 2, {}, /*keepdim=*/false, torch::kFloat32));
   }

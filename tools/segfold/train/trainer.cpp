@@ -145,7 +145,6 @@ class Trainer {
   void require_finite(const StepResult& result, const Batch& batch) const {
     if (std::isfinite(result.loss)) return;
     std::vector<std::string> names;
-    names.reserve(batch.samples.size());
     for (const std::int64_t sample : batch.samples) names.push_back(data_.shards.name(sample));
     throw DataError(
         fmt::format("the loss is {} in epoch {}, step {} (samples {}); lower --lr or choose --precision fp32",

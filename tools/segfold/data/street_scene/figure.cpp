@@ -11,7 +11,7 @@ namespace segfold::street {
 Figure& Figure::add(Kind kind, std::initializer_list<double> numbers, double left, double right, double low,
                     double high, Rgb colour) {
   Shape shape{.kind = kind, .a = {}, .left = left, .right = right, .low = low, .high = high, .colour = colour};
-  std::copy(numbers.begin(), numbers.end(), shape.a);
+  std::ranges::copy(numbers, shape.a);
   shapes_.push_back(shape);
   return *this;
 }
