@@ -63,8 +63,8 @@ TEST(Folds, DifferInSizeByAtMostOne) {
   for (const SplitStrategy strategy : {SplitStrategy::kShuffle, SplitStrategy::kStratified}) {
     for (const int count : {3, 4, 5, 24, 101}) {
       const Folds folds = split_samples(street_samples(count), 3, 42, strategy);
-      const auto [least, most] = std::minmax_element(folds.held_out.begin(), folds.held_out.end(),
-                                                     [](const auto& a, const auto& b) { return a.size() < b.size(); });
+      const auto [least, most] =
+          std::ranges::minmax_element(folds.held_out, [](const auto& a, const auto& b) { return a.size() < b.size(); });
       EXPECT_LE(most->size() - least->size(), 1u) << strategy_name(strategy) << " of " << count;
     }
   }
