@@ -40,7 +40,7 @@ int slurm_threads() {
 int available_threads() { return std::max(1, std::min({affinity_threads(), cgroup_threads(), slurm_threads()})); }
 
 std::string simd_level() {
-#if defined(__x86_64__)
+#ifdef __x86_64__
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) return "avx512";
   if (__builtin_cpu_supports("avx2")) return "avx2";
 #endif
@@ -48,7 +48,7 @@ std::string simd_level() {
 }
 
 bool cpu_has_bf16() {
-#if defined(__x86_64__)
+#ifdef __x86_64__
   return __builtin_cpu_supports("avx512bf16") != 0;
 #else
   return false;
@@ -56,7 +56,7 @@ bool cpu_has_bf16() {
 }
 
 bool cpu_has_amx() {
-#if defined(__x86_64__)
+#ifdef __x86_64__
   return __builtin_cpu_supports("amx-bf16") != 0;
 #else
   return false;

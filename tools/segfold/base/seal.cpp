@@ -28,7 +28,8 @@ void require_same(const std::string& found, const std::string& sealed, const std
 }  // namespace
 
 std::string Seal::run_digest() const {
-  Json made = {{"tool", tool}, {"results_version", results_version}, {"parameters", parameters}, {"inputs", inputs}};
+  const Json made = {
+      {"tool", tool}, {"results_version", results_version}, {"parameters", parameters}, {"inputs", inputs}};
   return sha256_hex(made.dump());
 }
 

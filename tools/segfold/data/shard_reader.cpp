@@ -83,7 +83,7 @@ ShardInfo read_header(const hdf5::File& file, Expect expect) {
 
 void read_tables(const hdf5::File& file, ShardInfo& info) {
   info.names = read_names(file, format::kNames);
-  if (!std::is_sorted(info.names.begin(), info.names.end(), std::less_equal<>())) {
+  if (!std::ranges::is_sorted(info.names, std::less_equal<>())) {
     file.fail(format::kNames, "are not sorted, or one stands twice");
   }
   info.groups = read_names(file, format::kGroups);
@@ -125,8 +125,8 @@ std::vector<hdf5::ChunkPlace> find_chunks(const hdf5::File& file, const char* na
 }  // namespace
 
 struct ShardReader::State {
-  State(const std::filesystem::path& file_path, Expect expect) : path(file_path) {
-    hdf5::File file(path, hdf5::Access::kRead, format::kRemedy);
+  State(std::filesystem::path file_path, Expect expect) : path(std::move(file_path)) {
+    const hdf5::File file(path, hdf5::Access::kRead, format::kRemedy);
     info = read_header(file, expect);
     read_tables(file, info);
     const auto count = static_cast<hsize_t>(info.samples());

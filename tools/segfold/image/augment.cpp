@@ -24,7 +24,7 @@ void place(const Image& in, Size inner, int interpolation, std::uint8_t fill, bo
       cv::Mat target = opencv_view(out);
       cv::flip(opencv_view(in), target, 1);
     } else {
-      std::copy(in.pixels.begin(), in.pixels.end(), out.pixels.begin());
+      std::ranges::copy(in.pixels, out.pixels.begin());
     }
     return;
   }

@@ -23,7 +23,7 @@ bool is_mixed(const Image& label, double most) {
   for (const std::uint8_t id : label.pixels) ++counts[id];
   const std::int64_t all = label.size.area() - counts[kIgnore];
   counts[kIgnore] = 0;
-  const std::int64_t largest = *std::max_element(counts.begin(), counts.end());
+  const std::int64_t largest = *std::ranges::max_element(counts);
   return all > 0 && static_cast<double>(largest) / static_cast<double>(all) < most;
 }
 

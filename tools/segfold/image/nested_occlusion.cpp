@@ -25,6 +25,7 @@ constexpr std::uint8_t kLight = 192;
 /// The next rectangle, drawn relative to the picture and rounded to the pixels of `size`; may be empty if they are few.
 Window draw_rectangle(RandomStream& random, Size size) {
   const double area = random.uniform(kLeastArea, kLargestArea);
+  // NOLINTNEXTLINE(modernize-use-std-numbers): that the limit is 2 is by choice
   const double aspect = std::exp(random.uniform(-std::log(kLargestAspect), std::log(kLargestAspect)));
   const double height = std::sqrt(area / aspect);
   const double width = std::sqrt(area * aspect);

@@ -52,8 +52,7 @@ OccludedBox draw_box(const OcclusionOptions& options, Size size, RandomStream& r
 
 void fill_colour(const Window& box, const std::array<std::uint8_t, 3>& colour, Image& image) {
   for (std::int64_t y = box.y; y < box.y + box.size.height; ++y) {
-    for (std::int64_t x = box.x; x < box.x + box.size.width; ++x)
-      std::copy(colour.begin(), colour.end(), &image.at(y, x));
+    for (std::int64_t x = box.x; x < box.x + box.size.width; ++x) std::ranges::copy(colour, &image.at(y, x));
   }
 }
 

@@ -76,7 +76,7 @@ StateDict tensors_from_file(std::vector<NamedTensor> tensors) {
   StateDict state;
   for (NamedTensor& tensor : tensors) {
     torch::Tensor values = torch::empty(tensor.shape, torch_dtype(tensor));
-    std::copy(tensor.data.begin(), tensor.data.end(), static_cast<char*>(values.data_ptr()));
+    std::ranges::copy(tensor.data, static_cast<char*>(values.data_ptr()));
     tensor.data = {};  // two copies of all weights at once would be one too many
     state.emplace_back(std::move(tensor.name), std::move(values));
   }

@@ -186,8 +186,8 @@ Comparison compare_experiments(const std::vector<Experiment>& experiments, const
                         compared_groups(images, groups),
                         {}};
   for (Candidate& candidate : candidates) comparison.experiments.push_back(std::move(candidate.scores));
-  std::stable_sort(comparison.experiments.begin(), comparison.experiments.end(),
-                   [](const auto& a, const auto& b) { return mean(a.fullres) > mean(b.fullres); });
+  std::ranges::stable_sort(comparison.experiments,
+                           [](const auto& a, const auto& b) { return mean(a.fullres) > mean(b.fullres); });
   return comparison;
 }
 

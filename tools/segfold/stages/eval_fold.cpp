@@ -54,7 +54,7 @@ std::vector<std::int64_t> choose(const EvalFoldOptions& options, const std::opti
                     options.model.string(), info.fold ? std::to_string(*info.fold) : "none", *options.fold));
   }
   samples = samples_held_out(shards, *folds, *options.fold, options.folds);
-  std::sort(samples.begin(), samples.end());
+  std::ranges::sort(samples);
   return samples;
 }
 
@@ -126,7 +126,7 @@ void eval_fold(const EvalFoldOptions& options) {
   std::vector<fs::path> inputs = options.shards;
   inputs.insert(inputs.end(), {options.model, options.folds});
   require_separate_files(inputs, {options.output});
-  AtomicFile probe(options.output);
+  const AtomicFile probe(options.output);
   const ShardSet shards(options.shards);
   std::optional<Folds> folds;
   if (options.fold) folds = read_folds(options.folds);

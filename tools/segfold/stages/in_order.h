@@ -39,7 +39,7 @@ class InOrder {
     waiting_.emplace(index, std::move(item));
     // The item due is gone from the map while a thread hands it on, so no other thread gets into the loop meanwhile.
     while (!failed_ && waiting_.contains(next_)) {
-      auto node = waiting_.extract(next_);
+      const auto node = waiting_.extract(next_);
       lock.unlock();
       take_(std::move(node.mapped()));
       lock.lock();

@@ -98,7 +98,7 @@ Image colour_picture(const Image& label_ids) {
   Image picture(label_ids.size, 3);
   for (std::size_t i = 0; i < label_ids.pixels.size(); ++i) {
     const Colour& colour = labels()[label_ids.pixels[i]].colour;
-    std::copy(colour.begin(), colour.end(), picture.pixels.begin() + static_cast<std::ptrdiff_t>(3 * i));
+    std::ranges::copy(colour, picture.pixels.begin() + static_cast<std::ptrdiff_t>(3 * i));
   }
   return picture;
 }

@@ -156,7 +156,7 @@ std::vector<double> weights_of_classes(const TrainingOptions& training, const Sh
   std::vector<std::string> texts;
   std::vector<std::string> absent;
   for (std::size_t c = 0; c < weights.size(); ++c) {
-    const bool occurs = std::any_of(pixels.begin(), pixels.end(), [&](const auto& image) { return image[c] > 0; });
+    const bool occurs = std::ranges::any_of(pixels, [&](const auto& image) { return image[c] > 0; });
     texts.push_back(fmt::format("{} {:.4g}", shards.classes()[c], weights[c]));
     if (!occurs) absent.push_back(shards.classes()[c]);
   }
@@ -197,7 +197,8 @@ void require_outputs(const TrainFoldOptions& options) {
   inputs.insert(inputs.end(), options.val_shards.begin(), options.val_shards.end());
   inputs.insert(inputs.end(), {options.folds, options.init, options.encoder_weights});
   require_separate_files(inputs, {options.output, best_path(options.output), options.history});
-  for (const fs::path& path : {options.output, best_path(options.output), options.history}) AtomicFile probe(path);
+  for (const fs::path& path : {options.output, best_path(options.output), options.history})
+    const AtomicFile probe(path);
 }
 
 }  // namespace

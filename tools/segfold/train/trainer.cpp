@@ -95,7 +95,7 @@ class Trainer {
     step_.freeze_encoder(position_.epoch <= options_.freeze_encoder_epochs);
     auto start = Clock::now();
     while (position_.batches < batches) {
-      const Batch batch = *loader.next();
+      const Batch batch = loader.next().value();
       const StepResult result = take_batch(batch, batches);
       position_.seconds += seconds_since(start);
       start = Clock::now();
@@ -171,9 +171,9 @@ class Trainer {
       options.with_counts = is_due(options_.low_res_every);
       const Evaluation held_out = evaluate(*model_, run_.device, data_.shards, data_.held_out, options);
       row.val_loss = held_out.loss;
-      if (!std::isfinite(*row.val_loss)) {
+      if (!std::isfinite(held_out.loss.value())) {
         throw DataError(fmt::format("the held-out loss is {} after epoch {}; lower --lr or choose --precision fp32",
-                                    *row.val_loss, position_.epoch));
+                                    held_out.loss.value(), position_.epoch));
       }
       if (options.with_counts) row.lowres_miou = held_out.confusion.mean_iou();
     }

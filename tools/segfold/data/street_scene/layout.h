@@ -20,7 +20,7 @@ struct Stretch {
 
 /// One side of the street. Widths in metres, outwards from the road's edge.
 struct Side {
-  double road;         ///< from the road's middle to its edge
+  double road = 0;     ///< from the road's middle to its edge
   double parking = 0;  ///< marked bays
   double verge = 0;    ///< grass between kerb and pavement
   double sidewalk = 2;
@@ -36,6 +36,21 @@ enum class Style { kCanyon, kSuburb, kPark, kIndustry, kCountry };
 
 /// Which of the 19 classes (by train id) a scene has to show.
 using Cast = std::bitset<19>;
+
+// Train ids of the classes that not every scene shows: their places in a Cast.
+inline constexpr int kWallClass = 3;
+inline constexpr int kFenceClass = 4;
+inline constexpr int kLightClass = 6;
+inline constexpr int kSignClass = 7;
+inline constexpr int kVegetationClass = 8;
+inline constexpr int kTerrainClass = 9;
+inline constexpr int kPersonClass = 11;
+inline constexpr int kRiderClass = 12;
+inline constexpr int kTruckClass = 14;
+inline constexpr int kBusClass = 15;
+inline constexpr int kTrainClass = 16;
+inline constexpr int kMotorcycleClass = 17;
+inline constexpr int kBicycleClass = 18;
 
 /// The plan of a street: where its middle runs, what lies beside it and where another street crosses.
 struct Layout {

@@ -10,7 +10,7 @@
 namespace segfold::street {
 
 /// Raw ids (Cityscapes) of what scenes hold.
-enum RawId : int {
+enum RawId : int {  // NOLINT(cppcoreguidelines-use-enum-class): maps of ids hold the numbers
   kUnlabeled = 0,
   kStatic = 4,
   kDynamic = 5,
