@@ -241,7 +241,7 @@ rule eval_fold_lowres:
     threads: THREADS
     resources:
         gpu=1,
-        mem_mb=3000,
+        mem_mb=lambda wildcards: STUDY.evaluation_memory_mb(wildcards.experiment),
     params:
         options=STUDY.threads_option(),
         version=STUDY.version("eval-fold"),
@@ -265,7 +265,7 @@ rule eval_fold_fullres:
     threads: THREADS
     resources:
         gpu=1,
-        mem_mb=3000,
+        mem_mb=lambda wildcards: STUDY.evaluation_memory_mb(wildcards.experiment),
     params:
         options=STUDY.threads_option(),
         version=STUDY.version("eval-fold"),
@@ -288,7 +288,7 @@ rule eval_fold_occlusion:
     threads: THREADS
     resources:
         gpu=1,
-        mem_mb=3000,
+        mem_mb=lambda wildcards: STUDY.evaluation_memory_mb(wildcards.experiment),
     params:
         options=STUDY.occlusion_options(),
         version=STUDY.version("eval-fold"),
