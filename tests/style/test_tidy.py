@@ -30,7 +30,8 @@ def tidy(tmp_path, monkeypatch):
     for name, text in FILES.items():
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text)
-    entries = [{"file": str(tmp_path / "tools" / name), "command": COMMAND.format(tmp_path)} for name in ("a.cpp", "b.cpp")]
+    files = [str(tmp_path / "tools" / name) for name in ("a.cpp", "b.cpp")]
+    entries = [{"file": file, "command": COMMAND.format(tmp_path)} for file in files]
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / "compile_commands.json").write_text(json.dumps(entries))
     return module
