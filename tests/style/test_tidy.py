@@ -1,12 +1,13 @@
-"""Which sources tests/tidy looks at again."""
+"""Which sources tests/tidy looks at again, and that nothing is left out without a reason."""
 
 import json
+import re
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
 
 import pytest
 
-from sources import ROOT
+from sources import ROOT, sources, together
 
 COMMAND = "c++ -I{0}/tools -Winvalid-pch -include {0}/build/cmake_pch.hxx -c {0}/tools/a.cpp"
 FILES = {
@@ -68,3 +69,22 @@ def test_a_finding_keeps_the_lines_that_explain_it(tidy):
     first = "/x/a.h:1:2: error: wrong [check]\n    1 | int a;\n/x/a.h:3:1: note: declared here\n"
     second = "/x/b.cpp:7:1: warning: odd [other]\n"
     assert [part for part in tidy.findings(first + second) if part] == [first, second]
+
+
+@pytest.mark.parametrize("settings", [".clang-tidy", "tests/.clang-tidy"])
+def test_every_check_that_is_left_out_has_its_reason_beside_it(settings):
+    lines = (ROOT / settings).read_text().splitlines()
+    left_out = [(number, line) for number, line in enumerate(lines, 1) if re.match(r"  - '-(?!\*')", line)]
+    assert left_out
+    wrong = [f"{settings}:{number}: say why, behind a #" for number, line in left_out if not re.search(r"' +# \S", line)]
+    assert not wrong, together(wrong)
+
+
+def test_every_exception_names_its_check_and_its_reason():
+    wrong = [
+        source.at(number, "write // NOLINT(check): reason")
+        for source in sources("C++")
+        for number, line in enumerate(source.lines, 1)
+        if re.search(r"// NOLINT(?!END)", line) and not re.search(r"// NOLINT\w*\([\w,-]+\): \S", line)
+    ]
+    assert not wrong, together(wrong)
