@@ -2,7 +2,6 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <vector>
 
 #include "segfold/nn/pth_file.h"
 #include "segfold/nn/safetensors_file.h"

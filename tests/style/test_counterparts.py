@@ -7,10 +7,11 @@ import pytest
 from sources import ROOT, sources
 
 LIBRARY = Path("tools/segfold")
+ALL_LEVELS = "tests/unit/score/upsample_kernels_test.cpp runs every level on the same logits"
 TESTED_ELSEWHERE = {
-    "score/upsample_kernels_avx2.cpp": "tests/unit/score/upsample_kernels_test.cpp runs every level on the same logits",
-    "score/upsample_kernels_avx512.cpp": "tests/unit/score/upsample_kernels_test.cpp runs every level on the same logits",
-    "score/upsample_kernels_scalar.cpp": "tests/unit/score/upsample_kernels_test.cpp runs every level on the same logits",
+    "score/upsample_kernels_avx2.cpp": ALL_LEVELS,
+    "score/upsample_kernels_avx512.cpp": ALL_LEVELS,
+    "score/upsample_kernels_scalar.cpp": ALL_LEVELS,
 }
 
 

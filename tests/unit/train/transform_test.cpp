@@ -38,7 +38,7 @@ class Transform : public ::testing::Test {
   static std::int64_t changed(const Image& a, const Image& b) {
     std::int64_t count = 0;
     for (std::int64_t i = 0; i < a.size.area(); ++i) {
-      const auto at = static_cast<std::ptrdiff_t>(i * a.channels);
+      const std::ptrdiff_t at = i * a.channels;
       count += std::equal(a.pixels.begin() + at, a.pixels.begin() + at + a.channels, b.pixels.begin() + at) ? 0 : 1;
     }
     return count;
