@@ -51,4 +51,7 @@ struct SealedText {
 /// Reads a text file and checks it against the seal beside it.
 SealedText read_sealed_text(const std::filesystem::path& path);
 
+/// The same for a text that was read from `path` before.
+SealedText unseal(std::string text, const std::filesystem::path& path);
+
 }  // namespace segfold
