@@ -110,7 +110,7 @@ std::string digest_of(const Folds& folds) {
                         {"seed", folds.seed},
                         {"strategy", strategy_name(folds.strategy)},
                         {"held_out", folds.held_out}};
-  return sha256_hex(content.dump());
+  return sha256_hex(compact_json(content));
 }
 
 void check_partition(const Folds& folds, const std::string& origin) {

@@ -80,7 +80,7 @@ void add_house(Json& description, const TensorFile& file, const std::string& ori
 /// A value as a line shows it: texts without quotes.
 std::string shown(const Json& value) {
   if (value.is_string()) return printable_text(value.get_ref<const std::string&>());
-  return printable_text(value.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return printable_text(compact_json(value));
 }
 
 std::string joined(const Json& list) {
