@@ -11,6 +11,7 @@
 #include "segfold/base/file.h"
 #include "segfold/base/log.h"
 #include "segfold/base/parallel.h"
+#include "segfold/base/problems.h"
 #include "segfold/base/progress.h"
 #include "segfold/base/seal.h"
 #include "segfold/base/separate_files.h"
@@ -18,7 +19,6 @@
 #include "segfold/base/signals.h"
 #include "segfold/base/version.h"
 #include "segfold/data/cityscapes_layout.h"
-#include "segfold/data/problems.h"
 #include "segfold/image/codec.h"
 #include "segfold/score/official_scores.h"
 

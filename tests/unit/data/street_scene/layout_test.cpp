@@ -13,11 +13,6 @@ namespace {
 
 using testing::straight_street;
 
-constexpr int kWallClass = 3;
-constexpr int kFenceClass = 4;
-constexpr int kTerrainClass = 9;
-constexpr int kTrainClass = 16;
-
 Cast cast_of(std::initializer_list<std::size_t> classes) {
   Cast cast;
   for (const std::size_t id : classes) cast.set(id);

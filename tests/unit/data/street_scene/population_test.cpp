@@ -17,11 +17,6 @@ using testing::flat_light;
 using testing::straight_camera;
 using testing::straight_street;
 
-// Train ids.
-constexpr int kLightClass = 6;
-constexpr int kPersonClass = 11;
-constexpr int kRiderClass = 12;
-
 constexpr int kOccasions = 10;
 
 Model populated(const Layout& street, const Cast& cast, std::uint64_t key) {

@@ -14,10 +14,6 @@ using testing::flat_light;
 using testing::straight_camera;
 using testing::straight_street;
 
-constexpr int kTruckClass = 14;
-constexpr int kBusClass = 15;
-constexpr int kTrainClass = 16;
-
 struct Vehicle {
   int label;
   Extent extent;

@@ -1,6 +1,7 @@
 #include "segfold/data/street_scene/layout.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -11,11 +12,6 @@ namespace {
 
 constexpr double kStart = 3;  // metres ahead of the camera where the first stretch begins
 constexpr double kEnd = 130;
-constexpr int kWallClass = 3;
-constexpr int kFenceClass = 4;
-constexpr int kVegetationClass = 8;
-constexpr int kTerrainClass = 9;
-constexpr int kTrainClass = 16;
 
 /// How often each frontage comes (building, wall, fence, hedge, open) in a street of this style.
 std::array<double, 5> frontage_shares(Style style) {

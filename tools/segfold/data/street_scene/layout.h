@@ -1,11 +1,10 @@
 #pragma once
 
-#include <array>
-#include <bitset>
 #include <vector>
 
 #include "segfold/base/random.h"
 #include "segfold/data/street_scene/geometry.h"
+#include "segfold/data/street_scene/ids.h"
 
 namespace segfold::street {
 
@@ -33,9 +32,6 @@ struct Side {
 };
 
 enum class Style { kCanyon, kSuburb, kPark, kIndustry, kCountry };
-
-/// Which of the 19 classes (by train id) a scene has to show.
-using Cast = std::bitset<19>;
 
 /// The plan of a street: where its middle runs, what lies beside it and where another street crosses.
 struct Layout {

@@ -14,14 +14,6 @@
 namespace segfold::street {
 namespace {
 
-// Train ids of the classes that not every scene shows.
-constexpr int kLightClass = 6;
-constexpr int kSignClass = 7;
-constexpr int kPersonClass = 11;
-constexpr int kRiderClass = 12;
-constexpr int kMotorcycleClass = 17;
-constexpr int kBicycleClass = 18;
-
 class Population {
  public:
   Population(Model& model, const Layout& layout, const Light& light, const Cast& cast, Plots& plots,

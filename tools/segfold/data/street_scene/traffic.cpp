@@ -6,11 +6,6 @@
 namespace segfold::street {
 namespace {
 
-// Train ids.
-constexpr int kTruckClass = 14;
-constexpr int kBusClass = 15;
-constexpr int kTrainClass = 16;
-
 class Traffic {
  public:
   Traffic(Model& model, const Camera& camera, const Layout& layout, const Cast& cast, Plots& plots,
