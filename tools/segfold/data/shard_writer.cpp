@@ -74,16 +74,8 @@ struct ShardWriter::State {
 
 void ShardWriter::State::write_tables() {
   const auto rows = static_cast<hsize_t>(names.size());
-  const auto write_texts = [&](const char* name, const std::vector<std::string>& texts) {
-    std::size_t width = 1;
-    for (const std::string& text : texts) width = std::max(width, text.size());
-    const hdf5::Handle type = Dataset::text_type(width);
-    Dataset dataset = Dataset::create(file, name, type.get(), {rows}, rows);
-    dataset.write_texts(texts);
-    dataset.close();
-  };
-  write_texts(format::kNames, names);
-  write_texts(format::kGroups, groups);
+  Dataset::write_texts(file, format::kNames, names);
+  Dataset::write_texts(file, format::kGroups, groups);
   Dataset sizes = Dataset::create(file, format::kLabelSizes, H5T_STD_I32LE, {rows, 2}, rows);
   sizes.write_rows(0, rows, H5T_NATIVE_INT32, true_sizes.data());
   sizes.close();
@@ -98,7 +90,7 @@ void ShardWriter::State::write_attributes(const Seal& seal) {
   file.write_numbers(format::kIdMap, format::id_map());
   file.write_numbers(format::kImageSize, pair(image_size));
   file.write_numbers(format::kLabelSize, pair(label_size));
-  file.write_texts(format::kSeal, {seal_to_json(seal).dump()});
+  file.write_texts(format::kSeal, {compact_json(seal_to_json(seal))});
   file.write_numbers(format::kComplete, std::array{std::int32_t{0}});
 }
 
