@@ -67,7 +67,11 @@ void expect_the_definition(const UpsampleShape& shape, std::uint64_t key) {
 
 TEST(UpsampleArgmax, FollowsTheDefinitionOverBothUpsamplings) {
   expect_the_definition({19, {8, 16}, {16, 32}, {32, 64}}, 1);
-  expect_the_definition({19, {16, 150}, {32, 300}, {64, 600}}, 2);  // several tiles
+  expect_the_definition({19, {16, 150}, {32, 300}, {64, 600}}, 2);
+}
+
+TEST(UpsampleArgmax, JoinsItsTilesAndBandsWithoutASeam) {
+  expect_the_definition({3, {40, 530}, {80, 1060}, {160, 2120}}, 10);
 }
 
 TEST(UpsampleArgmax, TakesOddSidesAndOddRatios) {

@@ -1,9 +1,10 @@
 #include "segfold/score/object_size.h"
 
 #include <algorithm>
-#include <cmath>
+#include <functional>
 
 #include "segfold/score/components.h"
+#include "segfold/score/statistics.h"
 
 namespace segfold {
 namespace {
@@ -30,10 +31,7 @@ void for_each_run(const Image& map, const Image& other, Size picture, const Visi
 
 std::vector<double> OverlapCounts::iou() const {
   std::vector<double> scores;
-  for (std::size_t c = 0; c < tp.size(); ++c) {
-    const std::uint64_t seen = tp[c] + fp[c] + fn[c];
-    scores.push_back(seen == 0 ? std::nan("") : static_cast<double>(tp[c]) / static_cast<double>(seen));
-  }
+  for (std::size_t c = 0; c < tp.size(); ++c) scores.push_back(ratio(tp[c], tp[c] + fp[c] + fn[c]));
   return scores;
 }
 
