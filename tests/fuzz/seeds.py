@@ -16,7 +16,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parents[1] / "support"))
 
 import torch  # noqa: E402  (what follows is found through the path above)
-from house_model import DTYPES, save_model, sealed, small_info, small_tensors  # noqa: E402
+from project_model import DTYPES, save_model, sealed, small_info, small_tensors  # noqa: E402
 from safetensors.torch import save_file  # noqa: E402
 from torch import nn  # noqa: E402
 
@@ -138,9 +138,9 @@ def main(corpus):
     for form in ("pth", "safetensors"):
         (corpus / form).mkdir(parents=True, exist_ok=True)
         tensors, info = small_tensors(), small_info()
-        save_model(corpus / form / f"house.{form}", tensors, sealed(info, tensors))
-        save_model(corpus / form / f"house_changed.{form}", tensors, sealed(info, tensors) | {"fold": 0})
-        save_model(corpus / form / f"house_unsealed.{form}", tensors, info)
+        save_model(corpus / form / f"project.{form}", tensors, sealed(info, tensors))
+        save_model(corpus / form / f"project_changed.{form}", tensors, sealed(info, tensors) | {"fold": 0})
+        save_model(corpus / form / f"project_unsealed.{form}", tensors, info)
     for name, tensors in of_each_type():
         write_both(corpus, name, tensors)
     write_both(corpus, "nothing", {})

@@ -43,7 +43,7 @@ class ToolMain : public ::testing::Test {
     return run({});
   }
 
-  const ToolInfo info_{.name = "trial", .description = "Tries."};
+  ToolInfo info_{.name = "trial", .description = "Tries."};
   std::function<void()> action_ = [] {};
   int count_ = 0, threads_ = 0, runs_ = 0;
   std::string out_, err_;
@@ -70,7 +70,7 @@ TEST_F(ToolMain, EveryErrorHasItsExitCodeAndIsOneLine) {
   EXPECT_EQ(err_, "trial: error: no\n");
 }
 
-TEST_F(ToolMain, WhatIsNoErrorOfTheHouseIsABugUnlessMemoryRanOut) {
+TEST_F(ToolMain, WhatIsNoErrorOfTheProjectIsABugUnlessMemoryRanOut) {
   EXPECT_EQ(status_of(std::runtime_error("index out of range\nframe #0: at::somewhere")), 70);
   EXPECT_EQ(err_, "trial: error: this is a bug, please report it: index out of range\n");
   EXPECT_EQ(status_of(std::bad_alloc()), 71);
@@ -99,6 +99,7 @@ TEST_F(ToolMain, AMistypedOptionIsToldWithTheOneItResembles) {
 TEST_F(ToolMain, HelpAndVersionGoToStdoutAndRunNothing) {
   EXPECT_EQ(run({"--help"}), 0);
   EXPECT_THAT(out_, HasSubstr("--count"));
+  info_.name = "score";  // one that has a results version
   EXPECT_EQ(run({"--version"}), 0);
   EXPECT_THAT(out_, HasSubstr("LibTorch         not used"));
   EXPECT_EQ(err_, "");

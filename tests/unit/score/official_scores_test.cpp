@@ -99,8 +99,8 @@ TEST(OfficialCounts, OfSeveralImagesAreTheirSums) {
   EXPECT_EQ(sum.confusion.at(kCar, kCar), 3);
   EXPECT_EQ(sum.confusion.total(), 8);
   EXPECT_DOUBLE_EQ(sum.classes[kCar].tp, 1.5 * 12794.0202738185);
-  EXPECT_EQ(pixel_counts(sum.confusion).not_ignored, 8);
-  EXPECT_EQ(pixel_counts(sum.confusion).correct, 6);
+  EXPECT_EQ(evaluated_pixels(sum.confusion).not_ignored, 8);
+  EXPECT_EQ(evaluated_pixels(sum.confusion).correct, 6);
 }
 
 TEST(OfficialCounts, RefuseUnknownIds) {

@@ -9,7 +9,7 @@
 
 namespace segfold {
 
-/// What made a file, and the SHA-256 of its content. Every file of the house carries one. It holds no time, host,
+/// What made a file, and the SHA-256 of its content. Every file of this project carries one. It holds no time, host,
 /// path, worker count or resume count, so equal runs give equal bytes.
 struct Seal {
   std::string tool;                           ///< e.g. "train-fold"

@@ -21,7 +21,7 @@ constexpr std::array<BoundaryField, 4> kBoundaryFields{{{"matched_predicted", &B
 
 std::string size_name(std::size_t size) { return std::string(kObjectSizeNames[size]); }
 
-Json boundary_settings() { return {{"tolerance", kBoundaryTolerance}}; }
+Json boundary_settings() { return {{"tolerance", kBoundaryTolerancePx}}; }
 Json object_size_settings() { return {{"grid", to_string(kObjectSizeGrid)}, {"limits", kObjectSizeLimits}}; }
 
 [[noreturn]] void disagree(std::size_t c, const std::string& what, const CountsReader& reader) {

@@ -199,8 +199,8 @@ OfficialCounts& OfficialCounts::operator+=(const OfficialCounts& other) {
   return *this;
 }
 
-PixelCounts pixel_counts(const ConfusionMatrix& confusion) {
-  PixelCounts counts;
+EvaluatedPixels evaluated_pixels(const ConfusionMatrix& confusion) {
+  EvaluatedPixels counts;
   for (int t = 0; t < kRawIds; ++t) {
     if (is_ignored(t)) continue;
     counts.correct += confusion.at(t, t);
@@ -215,7 +215,7 @@ OfficialCounts official_counts(const Image& prediction, const Image& truth, cons
     throw InternalError("prediction, truth and instances must be maps of one size");
   }
   OfficialCounts counts;
-  const PixelTables tables = count_pixels(prediction, truth, instances, categories_of_labels());
+  const PixelTables tables = pixel_tables(prediction, truth, instances, categories_of_labels());
   counts.confusion = known_pairs(tables);
   if (counts.confusion.total() != truth.pixels.size()) {
     require_known(prediction, "prediction");

@@ -29,7 +29,7 @@ struct PixelTables {
 
 /// Counts the pixels of three maps of one size; large areas of equal values take little time.
 /// @param category_of_label  by label
-PixelTables count_pixels(const Image& prediction, const Image& truth, const InstanceMap& instances,
+PixelTables pixel_tables(const Image& prediction, const Image& truth, const InstanceMap& instances,
                          const std::array<std::uint8_t, kByteValues>& category_of_label);
 
 }  // namespace segfold

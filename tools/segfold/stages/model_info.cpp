@@ -61,7 +61,7 @@ Json metadata_of_others(const TensorFile& file) {
   return metadata;
 }
 
-/// Adds what the house says of its weights, or that it says nothing.
+/// Adds what this project says of its weights, or that it says nothing.
 void add_house(Json& description, const TensorFile& file, const std::string& origin) {
   const std::optional<FoundModelInfo> found = find_model_info(file, origin);
   Json model = found ? info_to_json(found->info) : Json();

@@ -96,7 +96,7 @@ std::vector<PairResult> score_pairs(const std::vector<ScoredPair>& pairs, int th
 Json per_image_scores(const std::vector<ScoredPair>& pairs, const std::vector<PairResult>& results) {
   Json scores = Json::object();
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const PixelCounts pixels = pixel_counts(results[i].counts.confusion);
+    const EvaluatedPixels pixels = evaluated_pixels(results[i].counts.confusion);
     scores[pairs[i].name] = {{"nbNotIgnoredPixels", pixels.not_ignored}, {"nbCorrectPixels", pixels.correct}};
   }
   return scores;

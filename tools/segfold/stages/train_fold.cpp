@@ -190,7 +190,7 @@ std::map<std::string, std::string> input_digests(const TrainingData& data, const
   return digests;
 }
 
-/// The house's own metadata alone: what a form adds for itself must not travel into another.
+/// This project's own metadata alone: what a form adds for itself must not travel into another.
 TensorFile without_checksum(TensorFile file) {
   std::erase_if(file.metadata, [](const auto& item) { return item.first != "segfold"; });
   return file;
