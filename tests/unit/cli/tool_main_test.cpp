@@ -9,6 +9,7 @@
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "segfold/base/log.h"
+#include "segfold/base/version.h"
 #include "tests/support/temporary_folder.h"
 
 namespace segfold::cli {
@@ -104,6 +105,11 @@ TEST_F(ToolMain, HelpAndVersionGoToStdoutAndRunNothing) {
   EXPECT_THAT(out_, HasSubstr("LibTorch         not used"));
   EXPECT_EQ(err_, "");
   EXPECT_EQ(runs_, 0);
+}
+
+TEST(ResultsVersion, IsKnownOfEveryToolAndOfNothingElse) {
+  static_assert(results_version("score") >= 1);
+  EXPECT_THROW(results_version("scores"), InternalError);
 }
 
 TEST_F(ToolMain, OptionsMayStandInAFileWhoseKeysAreKnown) {

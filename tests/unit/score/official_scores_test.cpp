@@ -110,7 +110,9 @@ TEST(OfficialCounts, RefuseUnknownIds) {
                           {"prediction", "id 34", "column 1"});
   expect_error<DataError>([&] { official_counts(good, row_of({255, kRoad}), none); }, {"truth", "id 255", "column 0"});
   expect_error<DataError>([&] { official_counts(good, good, instances_of({7, 34001})); },
-                          {"34001", "unknown label 34"});
+                          {"34001", "row 0, column 1", "unknown label 34"});
+  expect_error<DataError>([&] { official_counts(good, good, instances_of({7, 7001})); },
+                          {"7001", "row 0, column 1", "'road' comes in no instances"});
   expect_error<DataError>([&] { official_counts(good, good, instances_of({7, 7001})); }, {"7001", "'road'"});
 }
 
