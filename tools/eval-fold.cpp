@@ -9,12 +9,16 @@ namespace {
 using segfold::cli::add_choice;
 
 void declare(CLI::App& app, segfold::EvalFoldOptions& o) {
-  app.add_option("--model", o.model, "Weights of train-fold")->required();
-  app.add_option("--shards", o.shards, "Shards with the samples to score")->required();
-  app.add_option("--output", o.output, "metrics.json; with --occlusion occlusion.json")->required();
-  app.add_option("--folds", o.folds, "folds.json; with --fold, only the samples held out are scored");
+  app.add_option("--model", o.model, "Weights of train-fold")->required()->type_name("W.pth");
+  app.add_option("--shards", o.shards, "Shards with the samples to score")->required()->type_name("X.h5");
+  app.add_option("--output", o.output, "metrics.json; with --occlusion occlusion.json")
+      ->required()
+      ->type_name("M.json");
+  app.add_option("--folds", o.folds, "folds.json; with --fold, only the samples held out are scored")
+      ->type_name("folds.json");
   app.add_option("--fold", o.fold, "Fold whose samples are scored, from 0");
-  app.add_option("--predictions", o.predictions, "Folder for label-id PNGs, as the benchmark server takes them");
+  app.add_option("--predictions", o.predictions, "Folder for label-id PNGs, as the benchmark server takes them")
+      ->type_name("DIR");
   add_choice(app, "--resolution", o.resolution,
              {{"full", segfold::Resolution::kLabels}, {"low", segfold::Resolution::kInput}},
              "Compare at the labels' own size, or at the network's input size");

@@ -7,17 +7,24 @@
 namespace {
 
 void declare_files(CLI::App& app, segfold::TrainFoldOptions& o) {
-  app.add_option("--shards", o.shards, "Shards that hold every sample of the folds")->required();
-  app.add_option("--folds", o.folds, "folds.json of split-folds")->required();
-  app.add_option("--fold", o.fold, "Fold to hold out, from 0; 'all' trains on every sample")->required();
+  app.add_option("--shards", o.shards, "Shards that hold every sample of the folds")->required()->type_name("X.h5");
+  app.add_option("--folds", o.folds, "folds.json of split-folds")->required()->type_name("folds.json");
+  app.add_option("--fold", o.fold, "Fold to hold out, from 0; 'all' trains on every sample")
+      ->required()
+      ->type_name("I|all");
   app.add_option("--output", o.output, "Weights of the last epoch, .pth or .safetensors; the best go beside it")
-      ->required();
-  app.add_option("--history", o.history, "CSV with a row per epoch")->required();
-  app.add_option("--state", o.state, "Folder for what a resumed run needs; empty again when done")->required();
-  app.add_option("--val-shards", o.val_shards, "Shards of the official validation split");
-  app.add_option("--init", o.init, "Weights to begin with, .pth or .safetensors; the head alone may be another");
-  app.add_option("--encoder-weights", o.encoder_weights, "ResNet-50 to begin with, as torchvision names it");
-  app.add_option("--experiment", o.experiment, "Name in the provenance")->capture_default_str();
+      ->required()
+      ->type_name("W.pth");
+  app.add_option("--history", o.history, "CSV with a row per epoch")->required()->type_name("H.csv");
+  app.add_option("--state", o.state, "Folder for what a resumed run needs; gone again when done")
+      ->required()
+      ->type_name("DIR");
+  app.add_option("--val-shards", o.val_shards, "Shards of the official validation split")->type_name("X.h5");
+  app.add_option("--init", o.init, "Weights to begin with, .pth or .safetensors; the head alone may be another")
+      ->type_name("W.pth");
+  app.add_option("--encoder-weights", o.encoder_weights, "ResNet-50 to begin with, as torchvision names it")
+      ->type_name("R.pth");
+  app.add_option("--experiment", o.experiment, "Name in the provenance")->capture_default_str()->type_name("NAME");
   app.add_flag("--fresh", o.fresh, "Start again although a saved state is there");
   app.add_option("--stop-after-epoch", o.stop_after_epoch, "Save the state and end with 75 after this epoch");
 }
@@ -30,6 +37,7 @@ void declare(CLI::App& app, segfold::TrainFoldOptions& o) {
   app.add_option("--workers", o.workers, "Loader threads; results do not depend on it")->capture_default_str();
   std::vector<segfold::cli::Condition> conditions = segfold::cli::training_conditions(o.training);
   conditions.push_back({"--full-res-every", [&o] { return !o.val_shards.empty(); }, "--val-shards"});
+  conditions.push_back({"--low-res-every", [&o] { return o.fold != "all"; }, "a --fold that is a number"});
   segfold::cli::refuse_idle_options(app, std::move(conditions));
 }
 

@@ -179,7 +179,11 @@ def _unfit(name, start, tuned):
             there, here = ("batch" if norm == "frozen" else norm for norm in (there, here))
         if there != here:
             yield f"{name} has {key}: {there}, this experiment {here}; weights fit the same network only"
-    if len(start["seeds"]) > 1 and start["seeds"] != tuned["seeds"]:
+    usual = "unit" if tuned["arch"] == "unet" else "imagenet"
+    there, here = (one.get("normalisation", "auto").replace("auto", usual) for one in (start, tuned))
+    if there != here:
+        yield f"{name} has normalisation: {there}, this experiment {here}; weights expect pictures as they know them"
+    if len(start["seeds"]) > 1 and sorted(start["seeds"]) != sorted(tuned["seeds"]):
         yield f"{name} has other seeds; give both the same, or {name} one"
 
 

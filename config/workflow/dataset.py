@@ -30,9 +30,8 @@ class SyntheticDataset:
         try:
             document = json.loads(Path(self.marker[0]).read_text(encoding="utf-8"))
             seal, splits = document["seal"], document["splits"]
-            wanted = {name: value for name, value in study.config["dataset"].items() if name not in ("kind", "root")}
             version = f"results version {seal['results_version']} of synthesize"
-            if seal["parameters"] != wanted or version != study.version("synthesize"):
+            if seal["parameters"] != study.drawing() or version != study.version("synthesize"):
                 return []  # drawn anew in any case
             return [
                 f"{self.root}/{kind}/{split}/{scene['city']}/{scene['name']}{ending}"
@@ -88,4 +87,9 @@ def _files_below(top, ending):
         for name in names:
             if name.endswith(ending):
                 path = os.path.join(folder, name)
-                yield f"{os.path.relpath(path, top)} {os.path.getsize(path)}"
+                try:
+                    yield f"{os.path.relpath(path, top)} {os.path.getsize(path)}"
+                except OSError as error:
+                    raise ConfigError(
+                        f"{path}: cannot be read ({error.strerror}); mend or remove it"
+                    ) from None

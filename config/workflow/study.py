@@ -163,8 +163,12 @@ class Study:
         folds = self.config["folds"]
         return _options({"folds": folds["count"], "seed": folds["seed"], "strategy": folds["strategy"]})
 
+    def drawing(self):
+        """The parameters of a data set that the workflow draws itself."""
+        return {name: value for name, value in self.config["dataset"].items() if name != "kind"}
+
     def synthesize_options(self):
-        return _options({name: value for name, value in self.config["dataset"].items() if name not in ("kind", "root")})
+        return _options(self.drawing())
 
     def preprocess_options(self, wildcards):
         """Validation shards keep the labels at their own size, training shards have them at the images' size."""

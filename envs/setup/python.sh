@@ -10,8 +10,14 @@ python_place() {
 }
 python_requirements() { cat "$root/envs/requirements.txt" "$root/envs/constraints.txt" | cksum; }
 
+# Where SEGFOLD_PYTHON names one, the environment must be of its version.
+python_is_wanted() {
+  local version='import sys; print(*sys.version_info[:2])'
+  [ -z "${SEGFOLD_PYTHON:-}" ] || [ "$("$SEGFOLD_PYTHON" -I -c "$version" 2>/dev/null)" = "$(python_place | tail -n 1)" ]
+}
+
 python_is_ready() {
-  [ -f "$venv/.segfold" ] && [ -d "$(venv_torch_folder)" ] &&
+  python_is_wanted && [ -f "$venv/.segfold" ] && [ -d "$(venv_torch_folder)" ] &&
     [ "$(python_place && python_requirements)" = "$(cat "$venv/.segfold")" ]
 }
 
@@ -20,7 +26,7 @@ prepare_python() {
   # A mark that is not the place's own says: unfinished, moved, or its Python is gone. An environment without any mark
   # was made by hand; it is brought up to date and kept.
   if [ -e "$venv" ] && ! python_can_be_kept; then
-    say "the virtual environment $venv is unfinished or broken; making it anew"
+    say "the virtual environment $venv is unfinished, broken or not of the Python that is wanted; making it anew"
     rm -rf "$venv" || explain_unwritable "$venv"
   fi
   if [ ! -e "$venv" ]; then need_space 2500 "the virtual environment" "6000 with a CUDA build of torch"; fi
@@ -31,6 +37,7 @@ prepare_python() {
 }
 
 python_can_be_kept() {
+  python_is_wanted || return 1
   "$venv/bin/python" -I -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || return 1
   [ ! -e "$venv/.segfold" ] || [ "$(python_place)" = "$(head -n 2 "$venv/.segfold")" ]
 }
@@ -60,6 +67,8 @@ fill_venv() {
   unset PIP_TARGET PIP_PREFIX PIP_ROOT
   # Wheels are unpacked beside the environment: a small /tmp cannot hold those of a CUDA build.
   export TMPDIR="$state/tmp" PIP_USER=0 PIP_NO_INPUT=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+  # Without one retry pip does not say that it had no connection.
+  if [ "${PIP_RETRIES:-}" = 0 ]; then export PIP_RETRIES=1; fi
   if ! install_packages; then
     if [ -n "$kept" ]; then printf '%s\nunfinished\n' "$kept" >"$venv/.segfold"; fi
     return 1

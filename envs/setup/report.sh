@@ -99,7 +99,7 @@ step() {
   child=""
   trap - INT TERM HUP
   steps_done=$((steps_done + 1))
-  ((status == 0)) || explain_failure "$name" "$log" "$((SECONDS - started))"
+  ((status == 0)) || explain_failure "$name" "$log" "$((SECONDS - started))" "$status"
   say "$current_title: done in $(duration $((SECONDS - started)))"
 }
 
@@ -137,10 +137,10 @@ interrupted() {
   kill "-$1" $$
 }
 
-# explain_failure NAME LOG SECONDS
+# explain_failure NAME LOG SECONDS STATUS
 explain_failure() {
   local cause remedy status
-  diagnose "$1" "$2"
+  diagnose "$1" "$2" "$4"
   # For envs/run doctor. On a full disk it stays empty.
   { printf '%s\n' "$status" "$current_title failed: $cause" "$remedy" "$2" >"$state/failure"; } 2>/dev/null || true
   say "error: $current_title failed after $(duration "$3"): $cause"
@@ -150,14 +150,18 @@ explain_failure() {
   exit "$status"
 }
 
-# diagnose NAME LOG: sets cause, remedy and status from what the log says.
+# Who was killed for want of memory: the compiler proper, the linker or clang's own child, each in its driver's words.
+memory_signs='Killed signal terminated|signal 9 \[Killed\]|command: Killed|Cannot allocate memory|MemoryError'
+memory_signs+='|out of memory|bad_alloc'
+
+# diagnose NAME LOG STATUS: sets cause, remedy and status from what the log says and how the step ended; 137 is SIGKILL.
 diagnose() {
   local again="then run envs/run again"
   if grep -qiE 'no space left on device|disk quota exceeded|not enough free space' "$2" || [ "$(free_megabytes)" -lt 10 ]; then
     cause="the disk is full"
     remedy="free some space (the whole set-up takes 4 GB, 9 GB with a CUDA build of torch), $again"
     status=74
-  elif grep -qE 'Killed signal terminated|Cannot allocate memory|MemoryError|out of memory|bad_alloc' "$2"; then
+  elif (($3 == 137)) || grep -qE "$memory_signs" "$2"; then
     cause="memory ran out"
     remedy="close other programs or compile one file at a time: SEGFOLD_JOBS=1 envs/run ..."
     status=71

@@ -4,6 +4,7 @@
 # shellcheck disable=SC2154  # root, state, venv: set by envs/run
 
 oldest_torch=2.11
+# shellcheck disable=SC2034  # python.sh asks it
 torch_index=https://download.pytorch.org/whl/cpu
 
 # "cpu", or "default": which build of torch the virtual environment is to hold.

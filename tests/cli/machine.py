@@ -50,7 +50,7 @@ STAND_INS = {
           *)
             echo ninja >>"$CALLS"
             if [ -n "${FAKE_NINJA_SECONDS:-}" ]; then sleep "$FAKE_NINJA_SECONDS"; fi
-            if [ -n "${FAKE_NINJA_ERROR:-}" ]; then echo "$FAKE_NINJA_ERROR"; exit 1; fi
+            if [ -n "${FAKE_NINJA_ERROR:-}" ]; then echo "$FAKE_NINJA_ERROR"; exit "${FAKE_NINJA_STATUS:-1}"; fi
             mkdir -p "$2/bin" && touch "$2/built"
             for tool in synthesize train-fold; do
               printf '#!/bin/sh\necho "CUDA no GPU can be used"\n' >"$2/bin/$tool"

@@ -58,7 +58,7 @@ def arguments(tool, study, out):
             **{"--count": 1, "--output": out / "p.png", "--device": "cpu"},
         },
         "visualize samples": {
-            **{"samples": None, "--shards": folder / "val.h5", "--count": 1, "--output": out / "p.png"},
+            **{"samples": None, "--shards": folder / "val.h5", "--output": out / "p.png"},
         },
     }[tool]
 

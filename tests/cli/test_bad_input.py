@@ -150,7 +150,7 @@ ABSURD = {
 def test_absurd_values(command, option, study, tmp_path):
     for value in ABSURD[command][option]:
         done = run_with(study, tmp_path, command, **{option: value})
-        assert_refused(done, 64, str(value).split("/")[0] if option == "part" else str(value).removesuffix("e-05"))
+        assert_refused(done, 64, "--" + option.replace("_", "-"), str(value).removesuffix("e-05"))
     assert_nothing_left(tmp_path)
 
 
@@ -164,6 +164,11 @@ IDLE = {
     "occlusion_fill": ("noise", "--occlusion"),
     "full_res_every": (2, "--val-shards"),
 }
+
+
+def test_scores_of_a_fold_are_not_taken_every_epoch_where_none_is_held_out(study, tmp_path):
+    done = run_with(study, tmp_path, "train-fold", fold="all", low_res_every=2)
+    assert_refused(done, 64, "--low-res-every", "a --fold that is a number")
 
 
 @pytest.mark.parametrize("option", IDLE)

@@ -118,8 +118,16 @@ def test_a_broken_environment_is_made_anew(ready):
     (ready.root / ".venv" / "bin" / "python").unlink()
     result = ready.run("true")
     assert result.returncode == 0
-    assert "unfinished or broken; making it anew" in result.stderr
+    assert "unfinished, broken or not of the Python that is wanted; making it anew" in result.stderr
     assert ready.calls() == ["venv", "pip"]
+
+
+def test_another_python_than_that_of_the_environment_makes_it_anew(ready):
+    ready.install("python3.13", (ready.programs / "python3").read_text().replace('"3 12"', '"3 13"'))
+    assert ready.run("true", SEGFOLD_PYTHON="python3.13").returncode == 0
+    assert ready.calls() == ["venv", "pip"]
+    assert ready.run("true", SEGFOLD_PYTHON="python3.13").stderr == ""
+    assert ready.run("true").stderr == ""  # kept where no other is named
 
 
 def test_a_moved_repository_is_set_up_again(ready, tmp_path):

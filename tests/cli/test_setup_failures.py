@@ -52,6 +52,8 @@ def test_apt_without_network_is_explained(machine):
     [
         ("x.cpp:1:1: error: expected ';'", 70, "a source file does not compile"),
         ("g++: fatal error: Killed signal terminated program cc1plus", 71, "memory ran out"),
+        ("collect2: fatal error: ld terminated with signal 9 [Killed]", 71, "memory ran out"),
+        ("clang++: error: unable to execute command: Killed", 71, "memory ran out"),
     ],
 )
 def test_a_failing_build_shows_the_compilers_words(machine, message, status, cause):
@@ -59,6 +61,12 @@ def test_a_failing_build_shows_the_compilers_words(machine, message, status, cau
     assert result.returncode == status
     assert cause in result.stderr
     assert message in result.stderr
+
+
+def test_a_step_that_was_killed_without_a_word_ran_out_of_memory(machine):
+    result = machine.run("true", FAKE_NINJA_ERROR="[7/99] linking", FAKE_NINJA_STATUS="137")
+    assert result.returncode == 71
+    assert "memory ran out" in result.stderr
 
 
 def test_a_disk_that_is_too_small_is_noticed_before_the_work(machine):

@@ -132,3 +132,9 @@ def test_another_libtorch_in_the_search_path_is_left_out(ready, tmp_path, variab
     assert ready.run(*show, **{variable: str(old)}).stdout == "unset\n"
     assert ready.run(*show, **{variable: f":{given}:"}).stdout == f":{given}:\n"
     assert ready.calls() == []
+
+
+@pytest.mark.parametrize(("kind", "seen"), [("cpu", "[]"), ("default", "[unset]")])
+def test_only_a_build_for_cpus_hides_the_gpus(ready, kind, seen):
+    told = ready.run("--torch", kind, "sh", "-c", 'echo "[${CUDA_VISIBLE_DEVICES-unset}]"')
+    assert told.stdout.strip() == seen

@@ -37,7 +37,7 @@ inline street::Layout straight_street() {
 
 /// Pixels of a label in a map of ids.
 inline std::int64_t count(const Image& ids, int label) {
-  return std::count(ids.pixels.begin(), ids.pixels.end(), static_cast<std::uint8_t>(label));
+  return std::ranges::count(ids.pixels, static_cast<std::uint8_t>(label));
 }
 
 /// The model as straight_camera() sees it.

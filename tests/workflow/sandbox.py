@@ -12,6 +12,8 @@ import yaml
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 REAL_TOOLS = Path(os.environ.get("SEGFOLD_BUILD", REPOSITORY / "build")) / "bin"
+# The rules, in the order in which they are read.
+SNAKEFILES = [REPOSITORY / "Snakefile", REPOSITORY / "config" / "workflow" / "figures.smk"]
 FAKE_TOOL = Path(__file__).with_name("fake_tools") / "fake_tool.py"
 TOOLS = ["synthesize", "preprocess", "split-folds", "train-fold", "eval-fold", "aggregate", "visualize"]
 FOLDS = 2

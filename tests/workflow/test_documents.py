@@ -15,10 +15,13 @@ SHORTER = {
     "envs/run ctest --test-dir build -L unit": "ctest --test-dir build -L unit -N",
     "envs/run ctest --test-dir build -R unit.score": "ctest --test-dir build -R unit.score -N",
     ".ci/run": "bash -n .ci/run",
+    "envs/run ctest --test-dir build -L style": "ctest --test-dir build -L style -N",
+    "envs/run tests/tidy": "tests/tidy --help",
+    "envs/run tests/tidy --since main": "tests/tidy --help",
     "git ls-files -z '*.cpp' '*.h' | envs/run xargs -0 clang-format -i": (
         "git ls-files -z 'tools/score.cpp' | xargs -0 clang-format --dry-run --Werror"
     ),
-    "envs/run snakefmt Snakefile": "snakefmt --check Snakefile",
+    "envs/run snakefmt Snakefile config/workflow/*.smk": "snakefmt --check Snakefile config/workflow/*.smk",
     "envs/run docs/make_reference": "test -x docs/make_reference",  # test_reference.py runs it
     'grep -rln "Architecture::k" tools': 'grep -rln "Architecture::k" tools',
     'grep -rln "LossKind::" tools': 'grep -rln "LossKind::" tools',

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from documents import blocks
-from sandbox import REAL_TOOLS, REPOSITORY, TOOLS, Sandbox, tiny_config
+from sandbox import REAL_TOOLS, REPOSITORY, SNAKEFILES, TOOLS, Sandbox, tiny_config
 from slurm_cluster import SlurmCluster, Unavailable
 from test_real_run import comparable
 
@@ -24,7 +24,8 @@ SETTINGS = {name: yaml.safe_load(path.read_text()) for name, path in PROFILES.it
 
 def rules():
     """Text of each rule of the Snakefile by its name."""
-    parts = re.split(r"^rule (\w+):\n", (REPOSITORY / "Snakefile").read_text(), flags=re.M)
+    text = "".join(path.read_text() for path in SNAKEFILES)
+    parts = re.split(r"^rule (\w+):\n", text, flags=re.M)
     return dict(zip(parts[1::2], parts[2::2]))
 
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from sandbox import FAKE_TOOL, REAL_TOOLS, REPOSITORY, TOOLS
+from sandbox import FAKE_TOOL, REAL_TOOLS, SNAKEFILES, TOOLS
 
 # --lint wants one for each rule. The tools are built from this repository by envs/run; no channel has them.
 NO_ENVIRONMENT_PER_RULE = "Specify a conda environment or container for each rule."
@@ -19,12 +19,12 @@ def test_the_linter_has_one_complaint_and_it_is_the_known_one(fresh_study):
 
 
 def test_the_snakefile_is_formatted():
-    done = subprocess.run([sys.executable, "-m", "snakefmt.snakefmt", "--check", REPOSITORY / "Snakefile"])
+    done = subprocess.run([sys.executable, "-m", "snakefmt.snakefmt", "--check", *SNAKEFILES])
     assert done.returncode == 0
 
 
 def test_every_rule_keeps_a_log_and_a_benchmark_and_names_its_files():
-    text = (REPOSITORY / "Snakefile").read_text()
+    text = "".join(path.read_text() for path in SNAKEFILES)
     rules = re.split(r"^rule ", text, flags=re.MULTILINE)[2:]  # without what stands before, and `all`
     assert len(rules) >= 10
     for rule in rules:

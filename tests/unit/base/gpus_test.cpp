@@ -14,6 +14,8 @@
 #include <string>
 #include <thread>
 
+#include "segfold/base/error.h"
+#include "tests/support/expect_error.h"
 #include "tests/support/temporary_folder.h"
 
 namespace segfold {
@@ -65,6 +67,20 @@ TEST(GpuGrant, IsWhatSlurmOrCudaSay) {
 
 TEST(GpuGrant, IsNoneInAJobThatAskedForNoneThoughTheNodeHasSome) {
   EXPECT_EQ(grant({{"SLURM_JOB_ID", "7"}}), GpuGrant::kNone);
+}
+
+TEST(AutoTakesGpu, WhereOneCanBeUsedAndIsNotForbidden) {
+  EXPECT_TRUE(auto_takes_gpu(GpuGrant::kNotSaid, 1, true));
+  EXPECT_TRUE(auto_takes_gpu(GpuGrant::kSome, 2, true));
+  EXPECT_FALSE(auto_takes_gpu(GpuGrant::kNotSaid, 0, false));
+  EXPECT_FALSE(auto_takes_gpu(GpuGrant::kNone, 0, true));
+  EXPECT_FALSE(auto_takes_gpu(GpuGrant::kNone, 1, true));
+}
+
+TEST(AutoTakesGpu, RefusesToComputeOnTheCpuBesideAGpuThatItCannotUse) {
+  const std::string remedy = "check the driver and LibTorch's kind, or choose --device cpu";
+  testing::expect_error<NotFoundError>([] { auto_takes_gpu(GpuGrant::kNotSaid, 0, true); }, {remedy});
+  testing::expect_error<NotFoundError>([] { auto_takes_gpu(GpuGrant::kSome, 0, false); }, {remedy});
 }
 
 TEST(GpuNames, AreTheDevicesOwnNotWhereAProcessSeesThem) {

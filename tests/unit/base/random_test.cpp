@@ -145,7 +145,7 @@ TEST(Shuffle, KeepsTheItems) {
   RandomStream random(6);
   shuffle(shuffled, random);
   EXPECT_NE(shuffled, items);
-  std::sort(shuffled.begin(), shuffled.end());
+  std::ranges::sort(shuffled);
   EXPECT_EQ(shuffled, items);
   std::vector<int> none;
   shuffle(none, random);

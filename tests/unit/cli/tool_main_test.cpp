@@ -78,7 +78,7 @@ TEST_F(ToolMain, WhatIsNoErrorOfTheProjectIsABugUnlessMemoryRanOut) {
   EXPECT_THAT(err_, HasSubstr("out of memory"));
   EXPECT_EQ(status_of(std::runtime_error("DefaultCPUAllocator: can't allocate memory: you tried 8 bytes")), 71);
   EXPECT_EQ(status_of(std::runtime_error("CUDA out of memory. Tried to allocate 2 GiB\nframe #0")), 71);
-  EXPECT_EQ(std::count(err_.begin(), err_.end(), '\n'), 1);
+  EXPECT_EQ(std::ranges::count(err_, '\n'), 1);
 }
 
 TEST_F(ToolMain, MistakesInTheCommandLineRunNothing) {
@@ -86,7 +86,7 @@ TEST_F(ToolMain, MistakesInTheCommandLineRunNothing) {
            {"--cuont", "3"}, {"--count", "many"}, {"--count"}, {"--threads", "-1"}, {"-q", "-v"}, {"stray"}}) {
     EXPECT_EQ(run(words), 64) << words[0];
     EXPECT_THAT(err_, HasSubstr("trial --help lists the options"));
-    EXPECT_EQ(std::count(err_.begin(), err_.end(), '\n'), 1) << err_;
+    EXPECT_EQ(std::ranges::count(err_, '\n'), 1) << err_;
     EXPECT_EQ(out_, "");
   }
   EXPECT_EQ(runs_, 0);

@@ -50,7 +50,7 @@ TEST(Folds, PartitionTheSamplesWhateverTheStrategy) {
     std::set<std::string> seen;
     std::size_t total = 0;
     for (const auto& names : folds.held_out) {
-      EXPECT_TRUE(std::is_sorted(names.begin(), names.end()));
+      EXPECT_TRUE(std::ranges::is_sorted(names));
       seen.insert(names.begin(), names.end());
       total += names.size();
     }
@@ -63,8 +63,8 @@ TEST(Folds, DifferInSizeByAtMostOne) {
   for (const SplitStrategy strategy : {SplitStrategy::kShuffle, SplitStrategy::kStratified}) {
     for (const int count : {3, 4, 5, 24, 101}) {
       const Folds folds = split_samples(street_samples(count), 3, 42, strategy);
-      const auto [least, most] = std::minmax_element(folds.held_out.begin(), folds.held_out.end(),
-                                                     [](const auto& a, const auto& b) { return a.size() < b.size(); });
+      const auto [least, most] =
+          std::ranges::minmax_element(folds.held_out, [](const auto& a, const auto& b) { return a.size() < b.size(); });
       EXPECT_LE(most->size() - least->size(), 1u) << split_strategy_name(strategy) << " of " << count;
     }
   }
@@ -74,7 +74,7 @@ TEST(Folds, DoNotDependOnTheOrderOfTheSamples) {
   auto samples = street_samples(60);
   for (const SplitStrategy strategy : kAll) {
     const Folds forward = split_samples(samples, 4, 42, strategy);
-    std::reverse(samples.begin(), samples.end());
+    std::ranges::reverse(samples);
     const Folds backward = split_samples(samples, 4, 42, strategy);
     EXPECT_EQ(forward.held_out, backward.held_out) << split_strategy_name(strategy);
     EXPECT_EQ(forward.digest, backward.digest);
@@ -133,7 +133,7 @@ TEST(Folds, GiveEachFoldItsShareOfARareClass) {
   for (int i = 0; i < 30; ++i) samples.push_back({fmt::format("s{:02}", i), "g", {100, i < 6 ? 10u : 0u}});
   const Folds folds = split_samples(samples, 3, 42, SplitStrategy::kStratified);
   for (const auto& names : folds.held_out) {
-    EXPECT_EQ(std::count_if(names.begin(), names.end(), [](const std::string& name) { return name < "s06"; }), 2);
+    EXPECT_EQ(std::ranges::count_if(names, [](const std::string& name) { return name < "s06"; }), 2);
   }
 }
 

@@ -64,13 +64,13 @@ TEST(ShardReader, IsReadByManyThreadsAtOnce) {
   const ShardReader reader(folder / "a.h5");
   std::vector<std::thread> threads;
   std::vector<int> wrong(4, 0);
-  for (std::size_t t = 0; t < wrong.size(); ++t) {
-    threads.emplace_back([&, t] {
+  for (int& mine : wrong) {
+    threads.emplace_back([&] {
       std::vector<std::uint8_t> image(samples[0].image.size());
       for (int round = 0; round < 50; ++round) {
         for (std::size_t i = 0; i < samples.size(); ++i) {
           reader.read_image(static_cast<std::int64_t>(i), image);
-          wrong[t] += image != samples[i].image ? 1 : 0;
+          mine += image != samples[i].image ? 1 : 0;
         }
       }
     });

@@ -30,7 +30,7 @@ std::size_t files_in(const TemporaryFolder& folder) {
 TEST(ShardWriter, CountsTheStoredPixelsOfEachClass) {
   const TemporaryFolder folder;
   ShardSample sample = noise_sample("a_000000_000019", kNoiseImageSize, kNoiseLabelSize);
-  std::fill(sample.label.begin(), sample.label.end(), kIgnore);
+  std::ranges::fill(sample.label, kIgnore);
   sample.label[0] = 0;
   sample.label[1] = 18;
   sample.label[2] = 18;

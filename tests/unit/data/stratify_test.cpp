@@ -54,7 +54,7 @@ TEST(Stratify, FillsEveryFoldToItsSize) {
   const std::vector<std::size_t> sizes = {7, 1, 12};
   const auto folds = stratify(uneven_pixels(20), sizes, in_order(20));
   for (std::size_t fold = 0; fold < sizes.size(); ++fold)
-    EXPECT_EQ(std::count(folds.begin(), folds.end(), static_cast<int>(fold)), static_cast<long>(sizes[fold]));
+    EXPECT_EQ(std::ranges::count(folds, static_cast<int>(fold)), static_cast<long>(sizes[fold]));
 }
 
 TEST(Stratify, SharesOneClassAsEvenlyAsItCanBe) {

@@ -133,7 +133,7 @@ TEST(StreetScene, PlansEveryClassForHalfOfTheScenes) {
     const auto wanted = plan_wanted_classes(scenes, 9);
     ASSERT_EQ(static_cast<std::int64_t>(wanted.size()), scenes);
     for (std::size_t id = 0; id < kClasses; ++id) {
-      const auto found = std::count_if(wanted.begin(), wanted.end(), [&](const auto& classes) { return classes[id]; });
+      const auto found = std::ranges::count_if(wanted, [&](const auto& classes) { return classes[id]; });
       EXPECT_EQ(found, (scenes + 1) / 2);
     }
   }

@@ -202,14 +202,14 @@ TEST(Augment, RefusesOptionsThatMakeNoSense) {
   };
   EXPECT_NO_THROW(AugmentOptions{}.check());
   EXPECT_NO_THROW(kNothing.check());
-  refuse({.scale_min = 0}, "least scale");
-  refuse({.scale_min = 1.3}, "least scale");
-  refuse({.scale_max = std::numeric_limits<double>::infinity()}, "largest scale");
-  refuse({.flip = 1.1}, "flip");
-  refuse({.brightness = -0.1}, "brightness");
-  refuse({.contrast = std::numeric_limits<double>::quiet_NaN()}, "contrast is nan");
-  refuse({.saturation = 1e9}, "saturation");
-  refuse({.hue = 0.6}, "hue is 0.6");
+  refuse({.scale_min = 0}, "--scale-min 0;");
+  refuse({.scale_min = 1.3}, "--scale-min 1.3");
+  refuse({.scale_max = std::numeric_limits<double>::infinity()}, "--scale-max inf");
+  refuse({.flip = 1.1}, "--flip 1.1; give a number from 0 to 1");
+  refuse({.brightness = -0.1}, "--brightness -0.1");
+  refuse({.contrast = std::numeric_limits<double>::quiet_NaN()}, "--contrast nan");
+  refuse({.saturation = 1e9}, "--saturation 1000000000");
+  refuse({.hue = 0.6}, "--hue 0.6");
 }
 
 }  // namespace

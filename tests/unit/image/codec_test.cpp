@@ -108,7 +108,7 @@ TEST_F(Codec, ReadsInterlacedPictures) {
 TEST_F(Codec, ReadsInterlacedLabelsInTheirOrder) {
   // One column, whose pixels are their rows: as long as without interlacing, but rows 0 and 8 come first, then 4, …
   std::string stored;
-  for (const char row : {0, 8, 4, 2, 6, 1, 3, 5, 7}) stored += {0, row};
+  for (const int row : {0, 8, 4, 2, 6, 1, 3, 5, 7}) stored += {0, static_cast<char>(row)};
   const std::string bytes =
       testing::png_start({9, 1}, 8, 1) + testing::chunk("IDAT", testing::zlib_stream(stored)) + testing::png_end();
   EXPECT_EQ(decode_label_png(bytes, "a.png").pixels, (std::vector<std::uint8_t>{0, 1, 2, 3, 4, 5, 6, 7, 8}));

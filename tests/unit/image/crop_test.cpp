@@ -204,18 +204,18 @@ TEST(Crop, RefusesPicturesThatDoNotFitTogetherAndADrawWithoutASize) {
 
 TEST(Crop, RefusesOptionsThatMakeNoSense) {
   const auto refuse = [](const CropOptions& options, const std::string& part) {
-    expect_error<UsageError>([&] { options.check(); }, {"the crop's", part});
+    expect_error<UsageError>([&] { options.check(); }, {part});
   };
   EXPECT_NO_THROW(CropOptions{}.check());
   EXPECT_NO_THROW(unscaled({512, 1024}).check());
-  refuse({.scale_min = 0}, "least scale is 0");
-  refuse({.scale_min = 2.1}, "least scale");
-  refuse({.scale_max = std::numeric_limits<double>::infinity()}, "largest scale");
-  refuse({.scale_max = std::numeric_limits<double>::quiet_NaN()}, "largest scale is nan");
-  refuse({.max_class_share = 0}, "share of a class is 0");
-  refuse({.max_class_share = 1.1}, "share of a class is 1.1");
-  refuse({.tries = -1}, "tries is -1");
-  refuse({.tries = 1001}, "tries");
+  refuse({.scale_min = 0}, "--crop-scale-min 0;");
+  refuse({.scale_min = 2.1}, "--crop-scale-min 2.1");
+  refuse({.scale_max = std::numeric_limits<double>::infinity()}, "--crop-scale-max inf");
+  refuse({.scale_max = std::numeric_limits<double>::quiet_NaN()}, "--crop-scale-max nan");
+  refuse({.max_class_share = 0}, "--crop-max-class-share 0;");
+  refuse({.max_class_share = 1.1}, "--crop-max-class-share 1.1");
+  refuse({.tries = -1}, "tries -1");
+  refuse({.tries = 1001}, "tries 1001");
 }
 
 }  // namespace

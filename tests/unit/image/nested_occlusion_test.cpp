@@ -19,7 +19,7 @@ using ::segfold::testing::noise_image;
 
 const std::string kName = "aachen_000000_000019";
 
-std::int64_t covered(const Image& mask) { return std::count(mask.pixels.begin(), mask.pixels.end(), 1); }
+std::int64_t covered(const Image& mask) { return std::ranges::count(mask.pixels, 1); }
 
 TEST(NestedOcclusion, CoversExactlyItsShare) {
   for (const Size size : {Size{64, 128}, Size{31, 17}, Size{1, 1}, Size{1, 9}, Size{5, 1}, Size{2, 2}}) {
@@ -28,7 +28,7 @@ TEST(NestedOcclusion, CoversExactlyItsShare) {
       EXPECT_EQ(mask.size, size);
       EXPECT_EQ(mask.channels, 1);
       EXPECT_EQ(covered(mask), std::llround(tenths / 10.0 * static_cast<double>(size.area()))) << to_string(size);
-      EXPECT_EQ(std::count(mask.pixels.begin(), mask.pixels.end(), 0), size.area() - covered(mask));
+      EXPECT_EQ(std::ranges::count(mask.pixels, 0), size.area() - covered(mask));
     }
   }
 }
@@ -82,7 +82,7 @@ TEST(NestedOcclusion, LeavesNoPlaceAloneInAllSamples) {
     const Image mask = nested_occlusion_mask(std::to_string(sample), 0.2, {16, 32});
     for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += mask.pixels[i];
   }
-  EXPECT_GT(*std::min_element(counts.begin(), counts.end()), 0);
+  EXPECT_GT(*std::ranges::min_element(counts), 0);
 }
 
 TEST(NestedOcclusion, CoversThePhotoByAChessboardOfTwoGreys) {
@@ -119,8 +119,7 @@ TEST(NestedOcclusion, HidesTheOccludedLabelsOnTheirOwnGrid) {
 
 TEST(NestedOcclusion, RefusesOtherShares) {
   for (const double share : {-0.1, 0.91, std::numeric_limits<double>::quiet_NaN()})
-    expect_error<UsageError>([&] { nested_occlusion_mask(kName, share, {4, 4}); },
-                             {"the occlusion's share", "0 to 0.9"});
+    expect_error<UsageError>([&] { nested_occlusion_mask(kName, share, {4, 4}); }, {"--occlusion", "0 to 0.9"});
 }
 
 }  // namespace

@@ -238,21 +238,21 @@ TEST(Occlusion, RefusesWhatDoesNotFit) {
 
 TEST(Occlusion, RefusesOptionsThatMakeNoSense) {
   const auto refuse = [](const OcclusionOptions& options, const std::string& part) {
-    expect_error<UsageError>([&] { options.check(); }, {"the occlusion's", part});
+    expect_error<UsageError>([&] { options.check(); }, {part});
   };
   EXPECT_NO_THROW(OcclusionOptions{}.check());
   EXPECT_NO_THROW(kAlways.check());
-  refuse({.probability = 1.5}, "probability is 1.5");
-  refuse({.probability = std::numeric_limits<double>::quiet_NaN()}, "probability is nan");
-  refuse({.rectangles_min = 0}, "least number of rectangles");
-  refuse({.rectangles_min = 4}, "least number of rectangles is 4");
-  refuse({.rectangles_max = 1001}, "largest number of rectangles");
-  refuse({.area_min = 0}, "least area");
-  refuse({.area_min = 0.3}, "least area is 0.3");
-  refuse({.area_max = 1.01}, "largest area");
-  refuse({.aspect_min = 0}, "least aspect");
-  refuse({.aspect_min = 4}, "least aspect");
-  refuse({.aspect_max = 101}, "largest aspect");
+  refuse({.probability = 1.5}, "--occlusion 1.5; give a number from 0 to 1");
+  refuse({.probability = std::numeric_limits<double>::quiet_NaN()}, "--occlusion nan");
+  refuse({.rectangles_min = 0}, "--occlusion-rectangles-min 0");
+  refuse({.rectangles_min = 4}, "--occlusion-rectangles-min 4");
+  refuse({.rectangles_max = 1001}, "--occlusion-rectangles-max 1001");
+  refuse({.area_min = 0}, "--occlusion-area-min 0;");
+  refuse({.area_min = 0.3}, "--occlusion-area-min 0.3");
+  refuse({.area_max = 1.01}, "--occlusion-area-max 1.01");
+  refuse({.aspect_min = 0}, "--occlusion-aspect-min 0;");
+  refuse({.aspect_min = 4}, "--occlusion-aspect-min 4");
+  refuse({.aspect_max = 101}, "--occlusion-aspect-max 101");
 }
 
 }  // namespace

@@ -13,7 +13,8 @@ using Row = std::vector<std::uint8_t>;
 /// Areas of few values, each of its own length: what is left of them after filtering is mostly zeros.
 Row areas(std::size_t bytes, int longest, RandomStream& random) {
   Row row;
-  while (row.size() < bytes) row.insert(row.end(), 1 + random.below(longest), random.below(4) * 85);
+  while (row.size() < bytes)
+    row.insert(row.end(), 1 + random.below(longest), static_cast<std::uint8_t>(random.below(4) * 85));
   row.resize(bytes);
   return row;
 }

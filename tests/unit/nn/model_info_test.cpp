@@ -93,7 +93,7 @@ TEST(ModelInfo, SealCoversWeightsAndWhatIsSaidOfThem) {
     EXPECT_FALSE(find_model_info(file, "m.pth")->seal_matches) << key;
   }
   for (const auto& change :
-       {+[](NamedTensor& tensor) { tensor.data[1] ^= 1; }, +[](NamedTensor& tensor) { tensor.name += "b"; },
+       {+[](NamedTensor& tensor) { tensor.data[1] ^= 1; }, +[](NamedTensor& tensor) { tensor.name += 'b'; },
         +[](NamedTensor& tensor) { tensor.shape = {2, 1}; },
         +[](NamedTensor& tensor) { tensor.dtype = DType::kInt32; }}) {
     TensorFile file = model_of(small_model_info());

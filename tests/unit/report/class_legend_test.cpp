@@ -57,8 +57,8 @@ TEST(ClassLegend, FillsItsLinesEvenly) {
   Canvas canvas(946, 100);
   draw_swatches(canvas, {0, 0}, 946, swatches);
   const double first_line = canvas.text_boxes().front().top;
-  const auto in_first_line = std::count_if(canvas.text_boxes().begin(), canvas.text_boxes().end(),
-                                           [&](const Rectangle& box) { return box.top == first_line; });
+  const auto in_first_line =
+      std::ranges::count_if(canvas.text_boxes(), [&](const Rectangle& box) { return box.top == first_line; });
   EXPECT_EQ(in_first_line, 6);
 }
 

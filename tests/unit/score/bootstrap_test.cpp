@@ -21,7 +21,7 @@ ClassCounts one_class(std::uint64_t tp, std::uint64_t seen) {
 }
 
 double share_of(const std::vector<double>& values, double value) {
-  return static_cast<double>(std::count(values.begin(), values.end(), value)) / static_cast<double>(values.size());
+  return static_cast<double>(std::ranges::count(values, value)) / static_cast<double>(values.size());
 }
 
 TEST(Bootstrap, DrawsGroupsWithReplacementAndPoolsTheirCounts) {

@@ -20,27 +20,33 @@ constexpr std::size_t kMedium = 1;
 constexpr std::size_t kLarge = 2;
 constexpr std::int64_t kLongestSide = 100;  // in smaller pictures no object is small
 
-/// Sizes of the objects that pixels belong to, by growing each object from its first pixel; kObjectSizes in void.
-std::vector<std::size_t> object_sizes(const Ids& ids, const MapPair& pair) {
+/// The pixels of the object that a pixel belongs to, grown from it; they become `seen`.
+std::vector<std::size_t> object_around(std::size_t seed, const Ids& ids, const MapPair& pair, std::vector<bool>& seen) {
   const std::int64_t width = pair.size.width;
+  std::vector<std::size_t> object{seed};
+  seen[seed] = true;
+  for (std::size_t next = 0; next < object.size(); ++next) {
+    const auto at = static_cast<std::int64_t>(object[next]);
+    for (std::int64_t y = at / width - 1; y <= at / width + 1; ++y) {
+      for (std::int64_t x = at % width - 1; x <= at % width + 1; ++x) {
+        if (y < 0 || x < 0 || y >= pair.size.height || x >= width) continue;
+        const auto i = static_cast<std::size_t>(y * width + x);
+        if (seen[i] || pair.truth[i] == 255 || ids[i] != ids[seed]) continue;
+        seen[i] = true;
+        object.push_back(i);
+      }
+    }
+  }
+  return object;
+}
+
+/// Sizes of the objects that pixels belong to; kObjectSizes in void.
+std::vector<std::size_t> object_sizes(const Ids& ids, const MapPair& pair) {
   std::vector<std::size_t> sizes(ids.size(), kObjectSizes);
   std::vector<bool> seen(ids.size());
   for (std::size_t seed = 0; seed < ids.size(); ++seed) {
     if (seen[seed] || pair.truth[seed] == 255) continue;
-    std::vector<std::size_t> object{seed};
-    seen[seed] = true;
-    for (std::size_t next = 0; next < object.size(); ++next) {
-      const auto at = static_cast<std::int64_t>(object[next]);
-      for (std::int64_t y = at / width - 1; y <= at / width + 1; ++y) {
-        for (std::int64_t x = at % width - 1; x <= at % width + 1; ++x) {
-          if (y < 0 || x < 0 || y >= pair.size.height || x >= width) continue;
-          const auto i = static_cast<std::size_t>(y * width + x);
-          if (seen[i] || pair.truth[i] == 255 || ids[i] != ids[seed]) continue;
-          seen[i] = true;
-          object.push_back(i);
-        }
-      }
-    }
+    const std::vector<std::size_t> object = object_around(seed, ids, pair, seen);
     for (const std::size_t i : object) sizes[i] = object_size(object.size(), pair.size);
   }
   return sizes;

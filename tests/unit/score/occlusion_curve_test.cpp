@@ -71,7 +71,7 @@ TEST(OcclusionCurve, ResampledAreasLieBetweenThoseOfTheSingleGroups) {
     EXPECT_GE(area, low - 1e-12);
     EXPECT_LE(area, high + 1e-12);
   }
-  EXPECT_NEAR(*std::max_element(areas.begin(), areas.end()), high, 1e-12);
+  EXPECT_NEAR(*std::ranges::max_element(areas), high, 1e-12);
 }
 
 TEST(OcclusionCurve, AGroupWithNothingVisibleGivesNoInterval) {

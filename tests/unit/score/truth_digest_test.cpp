@@ -24,7 +24,7 @@ TEST(TruthDigest, IsTheSameWhateverWasPredictedAndInWhateverOrder) {
   EXPECT_EQ(digest.size(), 64U);
   // One of the three right pixels is missed instead, and one of another class taken for it.
   EXPECT_EQ(digest_after([](auto& made) { made[0].tp[0] = 2, made[0].fn[0] = 2, made[0].fp[0] = 9; }), digest);
-  EXPECT_EQ(digest_after([](auto& made) { std::reverse(made.begin(), made.end()); }), digest);
+  EXPECT_EQ(digest_after([](auto& made) { std::ranges::reverse(made); }), digest);
 }
 
 TEST(TruthDigest, TellsOtherSamplesApart) {

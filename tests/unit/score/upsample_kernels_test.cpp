@@ -13,7 +13,7 @@ namespace {
 /// The levels that this processor has, scalar first.
 std::vector<const UpsampleKernels*> levels() {
   std::vector<const UpsampleKernels*> found{&kUpsampleScalar};
-#if defined(__x86_64__)
+#ifdef __x86_64__
   if (simd_level() != "scalar") found.push_back(&kUpsampleAvx2);
   if (simd_level() == "avx512") found.push_back(&kUpsampleAvx512);
 #endif

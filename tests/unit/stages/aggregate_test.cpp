@@ -64,7 +64,7 @@ TEST(Summary, DoesNotDependOnTheOrderOfTheFiles) {
   aggregate(options);
   const std::string text = read_file(options.output);
   const std::string seal = read_file(options.output.string() + ".seal.json");
-  std::reverse(options.metrics.begin(), options.metrics.end());
+  std::ranges::reverse(options.metrics);
   std::swap(options.histories[0], options.histories[2]);
   aggregate(options);
   EXPECT_EQ(read_file(options.output), text);

@@ -108,7 +108,7 @@ TEST(ComparisonFiles, DoNotDependOnTheOrderOfTheMetrics) {
   options.baseline = "b";
   aggregate(options);
   const std::string table = read_file(options.comparison), document = read_file(options.comparison_json);
-  std::reverse(options.metrics.begin(), options.metrics.end());
+  std::ranges::reverse(options.metrics);
   aggregate(options);
   EXPECT_EQ(read_file(options.comparison), table);
   EXPECT_EQ(read_file(options.comparison_json), document);
@@ -122,7 +122,7 @@ TEST(ComparisonFiles, NameTheExperimentOfTheFirstMetricsAsBaselineUnlessTold) {
     return read_json(options.comparison_json)["baseline"].get<std::string>();
   };
   EXPECT_EQ(baseline(), "a");
-  std::reverse(options.metrics.begin(), options.metrics.end());
+  std::ranges::reverse(options.metrics);
   EXPECT_EQ(baseline(), "b");
   options.baseline = "a";
   EXPECT_EQ(baseline(), "a");

@@ -186,7 +186,7 @@ TEST(Comparison, RefusesExperimentsOnDifferentGrounds) {
   const auto expect_refused = [](const std::function<void(MadeUpFold&)>& change,
                                  std::initializer_list<std::string> parts) {
     Folds folds = better_folds();
-    std::for_each(folds.begin(), folds.end(), change);
+    std::ranges::for_each(folds, change);
     expect_error<DataError>([&] { compare({three_folds("a"), folds}, "a"); }, parts);
   };
   expect_refused([](MadeUpFold& fold) { fold.official_resolution = "4x8"; },

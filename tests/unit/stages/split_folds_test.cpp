@@ -34,7 +34,7 @@ TEST(SplitFolds, HoldsOutEverySampleOfAllShardsOnce) {
   ASSERT_EQ(folds.count(), 3);
   std::vector<std::string> names;
   for (const auto& held_out : folds.held_out) names.insert(names.end(), held_out.begin(), held_out.end());
-  std::sort(names.begin(), names.end());
+  std::ranges::sort(names);
   EXPECT_EQ(names, sample_names(4, 3));
   EXPECT_EQ(folds.seed, 42u);
 }

@@ -97,7 +97,7 @@ TEST_F(Synthesize, KeepsTheSplitsInDifferentCities) {
       for (const LayoutSample& sample : samples(small, split == 0 ? "train" : "val")) {
         by_split[split].insert(sample.group);
         all.insert(sample.group);
-        EXPECT_TRUE(std::all_of(sample.group.begin(), sample.group.end(), [](char c) { return c >= 'a' && c <= 'z'; }));
+        EXPECT_TRUE(std::ranges::all_of(sample.group, [](char c) { return c >= 'a' && c <= 'z'; }));
       }
     }
     EXPECT_EQ(static_cast<int>(all.size()), cities);

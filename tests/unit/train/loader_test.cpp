@@ -47,7 +47,7 @@ TEST_F(Loader, VisitsEverySampleOnceAndKeepsTheShortLastBatch) {
   std::multiset<std::int64_t> seen;
   for (const Batch& batch : batches) seen.insert(batch.samples.begin(), batch.samples.end());
   const auto expected = all();
-  EXPECT_TRUE(std::equal(seen.begin(), seen.end(), expected.begin(), expected.end()));
+  EXPECT_TRUE(std::ranges::equal(seen, expected));
 }
 
 TEST_F(Loader, BatchesDoNotDependOnTheNumberOfWorkers) {
@@ -78,11 +78,11 @@ TEST_F(Loader, OrderIsAPermutationThatIgnoresTheOrderGiven) {
   std::vector<std::int64_t> samples(50);
   std::iota(samples.begin(), samples.end(), 0);
   const auto order = epoch_order(samples, {1, 0, 1});
-  EXPECT_FALSE(std::is_sorted(order.begin(), order.end()));
+  EXPECT_FALSE(std::ranges::is_sorted(order));
   auto sorted = order;
-  std::sort(sorted.begin(), sorted.end());
+  std::ranges::sort(sorted);
   EXPECT_EQ(sorted, samples);
-  std::reverse(samples.begin(), samples.end());
+  std::ranges::reverse(samples);
   EXPECT_EQ(epoch_order(samples, {1, 0, 1}), order);
 }
 

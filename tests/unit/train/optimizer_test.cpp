@@ -65,7 +65,7 @@ TEST(Optimizer, KeepsFloat32MastersOfRoundedWeights) {
   prepare_module(*model, Device::claim("cpu"), Precision::kBf16);
   Optimizer adam(*model, {}, start);
   const torch::Tensor exact =
-      std::find_if(start.begin(), start.end(), [](const auto& item) { return item.first == "head.weight"; })->second;
+      std::ranges::find_if(start, [](const auto& item) { return item.first == "head.weight"; })->second;
   for (int step = 1; step <= 3; ++step) {
     set_gradients(*model, 1);
     adam.step(1e-6);  // far below bfloat16's resolution: only a float32 master can add such steps up

@@ -58,11 +58,14 @@ TEST(TrainingLength, CountsTheLastShorterBatchAndTheLastShorterUpdate) {
   options.batch_size = 2;
   options.accumulate = 4;
   const TrainingLength length(options, 11);  // batches of 2, 2, 2, 2, 2, 1: updates of 4 and 2 batches
-  EXPECT_EQ(length.batches_per_epoch, 6);
-  EXPECT_EQ(length.updates_per_epoch, 2);
-  EXPECT_EQ(length.updates, 6);
-  EXPECT_EQ(length.epochs, 3);
-  EXPECT_EQ(length.batches_in(3, options.accumulate), 6);
+  EXPECT_EQ(length.updates_per_epoch(), 2);
+  EXPECT_EQ(length.updates(), 6);
+  EXPECT_EQ(length.epochs(), 3);
+  EXPECT_EQ(length.batches_in(3), 6);
+  EXPECT_EQ(length.updates_before(3, 0), 4);
+  EXPECT_EQ(length.updates_before(3, 5), 5);
+  EXPECT_EQ(length.images_before(1), 0);
+  EXPECT_EQ(length.images_before(4), 33);
 }
 
 TEST(TrainingLength, StepsEndWithinAnEpoch) {
@@ -70,9 +73,11 @@ TEST(TrainingLength, StepsEndWithinAnEpoch) {
   options.batch_size = 2;
   options.steps = 7;
   const TrainingLength length(options, 10);  // 5 updates an epoch
-  EXPECT_EQ(length.epochs, 2);
-  EXPECT_EQ(length.batches_in(1, 1), 5);
-  EXPECT_EQ(length.batches_in(2, 1), 2);
+  EXPECT_EQ(length.epochs(), 2);
+  EXPECT_EQ(length.batches_in(1), 5);
+  EXPECT_EQ(length.batches_in(2), 2);
+  EXPECT_EQ(length.images_before(2), 10);
+  EXPECT_EQ(length.images_before(3), 14);  // what the progress is out of
 }
 
 }  // namespace

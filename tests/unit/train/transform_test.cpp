@@ -66,8 +66,7 @@ TEST_F(Transform, OcclusionCoversPartsAndMayTakeTheirLabelsOut) {
   const std::int64_t covered = changed(before.image, after.image);
   EXPECT_GT(covered, 0);
   EXPECT_LT(covered, before.image.size.area());
-  EXPECT_GT(std::count(after.label.pixels.begin(), after.label.pixels.end(), kIgnore),
-            std::count(before.label.pixels.begin(), before.label.pixels.end(), kIgnore));
+  EXPECT_GT(std::ranges::count(after.label.pixels, kIgnore), std::ranges::count(before.label.pixels, kIgnore));
 }
 
 TEST_F(Transform, OcclusionDrawsNothingThatOtherTransformsDraw) {

@@ -41,7 +41,7 @@ int slurm_threads() {
 int available_threads() { return std::max(1, std::min({affinity_threads(), cgroup_threads(), slurm_threads()})); }
 
 std::string simd_level() {
-#if defined(__x86_64__)
+#ifdef __x86_64__
   const bool avx512 = __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
                       __builtin_cpu_supports("avx512vl") != 0;
   if (avx512) return "avx512";
@@ -51,7 +51,7 @@ std::string simd_level() {
 }
 
 bool cpu_has_bf16() {
-#if defined(__x86_64__)
+#ifdef __x86_64__
   return __builtin_cpu_supports("avx512bf16") != 0;
 #else
   return false;
@@ -59,7 +59,7 @@ bool cpu_has_bf16() {
 }
 
 bool cpu_has_amx() {
-#if defined(__x86_64__)
+#ifdef __x86_64__
   return __builtin_cpu_supports("amx-bf16") != 0;
 #else
   return false;

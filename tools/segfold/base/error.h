@@ -38,11 +38,13 @@ class Error : public std::exception {
   std::string message_;
 };
 
+// NOLINTBEGIN(cppcoreguidelines-macro-usage,bugprone-macro-parentheses): only a macro can name a class
 #define SEGFOLD_DEFINE_ERROR(Name, code)                                    \
   class Name : public Error {                                               \
    public:                                                                  \
     explicit Name(std::string message) : Error(code, std::move(message)) {} \
   }
+// NOLINTEND(cppcoreguidelines-macro-usage,bugprone-macro-parentheses)
 
 SEGFOLD_DEFINE_ERROR(UsageError, ExitCode::kUsage);                // wrong option or value
 SEGFOLD_DEFINE_ERROR(DataError, ExitCode::kData);                  // content is wrong or damaged

@@ -87,7 +87,7 @@ void throw_write_error(const fs::path& path, int error_number) {
 }
 
 std::string read_file(const fs::path& path, std::uint64_t max_bytes) {
-  Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) throw_read_error(path, errno);
   struct stat status{};
   if (::fstat(file.get(), &status) != 0) throw_read_error(path, errno);

@@ -36,6 +36,25 @@ GpuGrant gpu_grant() {
   return std::getenv("SLURM_JOB_ID") != nullptr ? GpuGrant::kNone : GpuGrant::kNotSaid;
 }
 
+bool has_gpu_device_file() {
+  const std::string stem = "nvidia";
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/dev", error)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(stem) || name == stem) continue;
+    if (name.find_first_not_of("0123456789", stem.size()) == std::string::npos) return true;
+  }
+  return false;
+}
+
+bool auto_takes_gpu(GpuGrant grant, int usable, bool has_device_file) {
+  if (grant == GpuGrant::kNone) return false;
+  if (usable > 0) return true;
+  if (grant == GpuGrant::kNotSaid && !has_device_file) return false;
+  throw NotFoundError(
+      "there is a GPU, but this LibTorch cannot use it; check the driver and LibTorch's kind, or choose --device cpu");
+}
+
 std::vector<std::string> gpu_names(int count) {
   std::vector<std::string> names = listed("CUDA_VISIBLE_DEVICES");
   const std::vector<std::string> granted = granted_by_slurm();

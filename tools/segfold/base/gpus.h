@@ -16,6 +16,15 @@ enum class GpuGrant {
 };
 GpuGrant gpu_grant();
 
+/// Whether /dev shows a GPU of NVIDIA's. A container has the files of its own GPUs alone, whatever their numbers.
+bool has_gpu_device_file();
+
+/// Whether "auto" is a GPU.
+/// @param usable           GPUs that LibTorch can use
+/// @param has_device_file  see has_gpu_device_file
+/// @throws NotFoundError where a GPU was granted or is there, and none can be used: never a silent fall-back
+bool auto_takes_gpu(GpuGrant grant, int usable, bool has_device_file);
+
 /// Names of the first `count` GPUs that this process sees, the same in every process of the machine, whatever each of
 /// them sees as its first. SLURM's numbers (SLURM_STEP_GPUS, SLURM_JOB_GPUS) go before CUDA_VISIBLE_DEVICES, which in a
 /// job with devices of its own counts from 0.  Source: srun(1), output environment variables.

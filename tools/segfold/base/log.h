@@ -11,7 +11,7 @@ namespace segfold {
 enum class Verbosity { kQuiet, kNormal, kVerbose };
 
 /// Set once at the start of a tool. `tool` stands in front of every message.
-void configure_log(std::string_view tool, Verbosity verbosity);
+void configure_log(std::string_view tool, Verbosity wanted);
 Verbosity log_verbosity();
 
 void log_line(Verbosity least, std::string_view kind, std::string_view message);

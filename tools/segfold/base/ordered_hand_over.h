@@ -41,7 +41,7 @@ class OrderedHandOver {
     items_.emplace(number, std::move(item));
     // The item due is gone from the map while a thread hands it over, so no other thread gets into the loop meanwhile.
     while (!closed_ && items_.contains(next_)) {
-      auto node = items_.extract(next_);
+      const auto node = items_.extract(next_);
       lock.unlock();
       take_(std::move(node.mapped()));
       lock.lock();

@@ -8,7 +8,7 @@ namespace segfold {
 
 void Problems::throw_if_any(const std::string& consequence) const {
   if (found_.empty()) return;
-  if (found_.size() == 1) throw found_.front();
+  if (found_.size() == 1) throw Error(found_.front());
   const ExitCode code = found_.front().code();
   const bool alike = std::ranges::all_of(found_, [&](const Error& problem) { return problem.code() == code; });
   std::string text = fmt::format("{} problems, {}:", found_.size(), consequence);

@@ -6,15 +6,20 @@
 namespace segfold {
 namespace {
 
+/// Length that a character's first byte announces, 0 if none begins so.
+std::size_t announced_length(unsigned char first) {
+  return first < 0x80   ? 1
+         : first < 0xC2 ? 0
+         : first < 0xE0 ? 2
+         : first < 0xF0 ? 3
+         : first < 0xF5 ? 4
+                        : 0;
+}
+
 /// Length of the character at the start of `text`, 0 if the bytes there are no valid UTF-8.
 std::size_t character_length(std::string_view text) {
   const auto first = static_cast<unsigned char>(text.front());
-  const std::size_t length = first < 0x80   ? 1
-                             : first < 0xC2 ? 0
-                             : first < 0xE0 ? 2
-                             : first < 0xF0 ? 3
-                             : first < 0xF5 ? 4
-                                            : 0;
+  const std::size_t length = announced_length(first);
   if (length == 0 || text.size() < length) return 0;
   std::uint32_t code = length == 1 ? first : first & (0x7Fu >> length);
   for (std::size_t i = 1; i < length; ++i) {

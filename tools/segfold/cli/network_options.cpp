@@ -71,7 +71,8 @@ std::vector<Condition> transform_conditions(const TransformOptions& options) {
 
 void add_device(CLI::App& app, std::string& device) {
   app.add_option("--device", device, "auto, cpu or cuda[:N]; auto claims a free GPU where there is one")
-      ->capture_default_str();
+      ->capture_default_str()
+      ->type_name("DEVICE");
 }
 
 void add_precision(CLI::App& app, PrecisionChoice& precision, const std::string& description) {

@@ -31,7 +31,7 @@ CLI::Option* add_choice(CLI::App& app, const std::string& name, Enum& value, con
   return app
       .add_option_function<std::string>(
           name, [&value, choices](const std::string& word) { value = choices.at(word); }, description)
-      ->check(CLI::IsMember(choices))
+      ->check(CLI::IsMember(choices).description(""))
       ->type_name(words)
       ->default_str(current);
 }

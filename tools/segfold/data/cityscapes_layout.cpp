@@ -170,7 +170,7 @@ std::vector<LayoutSample> find_cityscapes_samples(const fs::path& images, const 
   std::vector<LayoutSample> samples;
   for (const auto& [name, image] : image_files) {
     if (const auto label = label_files.find(name); label != label_files.end()) {
-      samples.push_back({name, *city_of(name), image, label->second});
+      samples.push_back({name, city_of(name).value(), image, label->second});
     } else {
       problems.add(NotFoundError(fmt::format("{}: its label map {}{} is missing below {}", image.string(), name,
                                              kLabelEnding, labels.string())));

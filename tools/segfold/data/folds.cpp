@@ -25,7 +25,7 @@ void sort_and_check(std::vector<SplitSample>& samples, int k) {
   if (samples.size() < static_cast<std::size_t>(k)) {
     throw UsageError(fmt::format("{} folds of {} samples; ask for fewer folds", k, samples.size()));
   }
-  std::sort(samples.begin(), samples.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  std::ranges::sort(samples, [](const auto& a, const auto& b) { return a.name < b.name; });
   for (std::size_t i = 1; i < samples.size(); ++i) {
     if (samples[i].name == samples[i - 1].name) {
       throw DataError(fmt::format("sample '{}' stands twice; give every sample once", samples[i].name));
@@ -71,11 +71,11 @@ Assignment split_by_group(const std::vector<SplitSample>& samples, int k, std::u
   for (auto& [name, indices] : members) groups.push_back(std::move(indices));
   RandomStream random(random_key({"folds", seed}));
   shuffle(groups, random);
-  std::stable_sort(groups.begin(), groups.end(), [](const auto& a, const auto& b) { return a.size() > b.size(); });
+  std::ranges::stable_sort(groups, [](const auto& a, const auto& b) { return a.size() > b.size(); });
   std::vector<std::size_t> sizes(static_cast<std::size_t>(k), 0);
   Assignment folds(samples.size());
   for (const auto& group : groups) {
-    const auto smallest = std::min_element(sizes.begin(), sizes.end()) - sizes.begin();
+    const auto smallest = std::ranges::min_element(sizes) - sizes.begin();
     sizes[static_cast<std::size_t>(smallest)] += group.size();
     for (const std::size_t i : group) folds[i] = static_cast<int>(smallest);
   }
@@ -120,7 +120,7 @@ void check_partition(const Folds& folds, const std::string& origin) {
   for (int fold = 0; fold < folds.count(); ++fold) {
     const auto& names = folds.held_out[static_cast<std::size_t>(fold)];
     if (names.empty()) throw DataError(fmt::format("{}: fold {} is empty; {}", origin, fold, kRemedy));
-    if (!std::is_sorted(names.begin(), names.end())) {
+    if (!std::ranges::is_sorted(names)) {
       throw DataError(fmt::format("{}: the names of fold {} are not sorted; {}", origin, fold, kRemedy));
     }
     for (const std::string& name : names) {

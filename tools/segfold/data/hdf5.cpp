@@ -101,8 +101,8 @@ bool Handle::close() {
   return closer_(std::exchange(id_, H5I_INVALID_HID)) >= 0;
 }
 
-File::File(const std::filesystem::path& path, Access access, std::string remedy, std::filesystem::path shown)
-    : shown_(shown.empty() ? path : std::move(shown)), access_(access), remedy_(std::move(remedy)) {
+File::File(const std::filesystem::path& path, Access access, std::string remedy, const std::filesystem::path& shown)
+    : shown_(shown.empty() ? path : shown), access_(access), remedy_(std::move(remedy)) {
   if (access_ != Access::kCreate) require_signature(path, remedy_);
   const auto lock = lock_library();
   // They outlive the check: closing them would clear HDF5's memory of what went wrong.

@@ -46,7 +46,7 @@ class File {
   /// @param remedy  what a reader of an error should do, e.g. "run preprocess again"
   /// @param shown   the path that errors name, where it is another (of an output that is not in place yet)
   /// @throws NotFoundError, PermissionError, DataError if it is no HDF5 file or damaged; CannotCreateError, IoError.
-  File(const std::filesystem::path& path, Access access, std::string remedy, std::filesystem::path shown = {});
+  File(const std::filesystem::path& path, Access access, std::string remedy, const std::filesystem::path& shown = {});
   File(const File&) = delete;  // data sets point to it
   File& operator=(const File&) = delete;
 

@@ -40,7 +40,7 @@ struct Line {
   }
 
   double finite(const std::string& text) const {
-    const double result = value<double>(text);
+    const auto result = value<double>(text);
     if (!std::isfinite(result)) fail(fmt::format("'{}' is not finite", text));
     return result;
   }

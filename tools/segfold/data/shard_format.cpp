@@ -10,7 +10,7 @@ namespace segfold::shard_format {
 
 bool is_plain_name(std::string_view name) {
   if (name.empty() || name.size() > 255 || name.front() == '.') return false;
-  return is_utf8(name) && std::none_of(name.begin(), name.end(), [](char c) {
+  return is_utf8(name) && std::ranges::none_of(name, [](char c) {
            const auto byte = static_cast<unsigned char>(c);
            return byte < 0x20 || byte == 0x7f || c == '/' || c == '\\';
          });
@@ -26,7 +26,7 @@ int invalid_label(std::span<const std::uint8_t> label) {
   std::int64_t invalid = 0;
   for (const std::uint8_t id : label) invalid += (id >= kClasses) & (id != kIgnore);
   if (invalid == 0) return -1;
-  return *std::find_if(label.begin(), label.end(), [](std::uint8_t id) { return id >= kClasses && id != kIgnore; });
+  return *std::ranges::find_if(label, [](std::uint8_t id) { return id >= kClasses && id != kIgnore; });
 }
 
 ContentDigest::ContentDigest(Size image_size, Size label_size, const std::vector<std::string>& classes) {

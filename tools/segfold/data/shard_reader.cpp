@@ -124,8 +124,8 @@ std::vector<hdf5::ChunkPlace> find_chunks(const hdf5::File& file, const char* na
 }  // namespace
 
 struct ShardReader::State {
-  State(const std::filesystem::path& file_path, Expect expect) : path(file_path) {
-    hdf5::File file(path, hdf5::Access::kRead, format::kRemedy);
+  State(std::filesystem::path file_path, Expect expect) : path(std::move(file_path)) {
+    const hdf5::File file(path, hdf5::Access::kRead, format::kRemedy);
     info = read_header(file, expect);
     read_tables(file, info);
     const auto count = static_cast<hsize_t>(info.samples());

@@ -27,7 +27,7 @@ void require_alike(const ShardReader& first, const ShardReader& other) {
 std::string digest_of(const std::vector<ShardReader>& readers) {
   std::vector<std::string> contents;
   for (const ShardReader& reader : readers) contents.push_back(reader.info().seal.content);
-  std::sort(contents.begin(), contents.end());
+  std::ranges::sort(contents);
   Sha256 sha;
   for (const std::string& content : contents) sha.update(content);
   return sha.hex();
@@ -48,7 +48,7 @@ ShardSet::ShardSet(const std::vector<std::filesystem::path>& paths) {
   const auto name_of = [&](const Entry& entry) -> const std::string& {
     return readers_[entry.reader].info().names[entry.sample];
   };
-  std::sort(entries_.begin(), entries_.end(), [&](const Entry& a, const Entry& b) { return name_of(a) < name_of(b); });
+  std::ranges::sort(entries_, [&](const Entry& a, const Entry& b) { return name_of(a) < name_of(b); });
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     if (i > 0 && name_of(entries_[i - 1]) == name_of(entries_[i])) {
       throw DataError(fmt::format("{}: sample '{}' is also in {}; give every sample once",

@@ -36,7 +36,7 @@ class Filling {
       : shares_(shares), free_(sizes), excess_(sizes.size(), Shares(shares.front().size())), folds_(shares.size(), -1) {
     for (std::size_t fold = 0; fold < sizes.size(); ++fold) {
       const double target = static_cast<double>(sizes[fold]) / static_cast<double>(shares.size());
-      std::fill(excess_[fold].begin(), excess_[fold].end(), -target);
+      std::ranges::fill(excess_[fold], -target);
     }
   }
 
@@ -110,10 +110,9 @@ class Filling {
 std::vector<int> stratify(const std::vector<std::vector<std::uint64_t>>& class_pixels,
                           const std::vector<std::size_t>& sizes, const std::vector<std::size_t>& order) {
   const std::vector<Shares> shares = shares_of(class_pixels);
-  const auto weight = [&](std::size_t i) { return *std::max_element(shares[i].begin(), shares[i].end()); };
+  const auto weight = [&](std::size_t i) { return *std::ranges::max_element(shares[i]); };
   std::vector<std::size_t> heaviest_first = order;
-  std::stable_sort(heaviest_first.begin(), heaviest_first.end(),
-                   [&](std::size_t a, std::size_t b) { return weight(a) > weight(b); });
+  std::ranges::stable_sort(heaviest_first, [&](std::size_t a, std::size_t b) { return weight(a) > weight(b); });
   Filling filling(shares, sizes);
   for (const std::size_t sample : heaviest_first) filling.place(sample);
   if (shares.size() * shares.size() / 2 <= kMostPairs) {

@@ -61,7 +61,7 @@ struct Rig {
 
 Rig draw_rig(const StreetSceneRequest& request) {
   RandomStream random(random_key({"street city", request.seed, request.city}));
-  Rig rig;
+  Rig rig{};
   rig.focal = random.uniform(0.76, 0.9);
   rig.height_m = random.uniform(1.35, 1.9);
   rig.bonnet = random.chance(0.6);

@@ -24,7 +24,7 @@ void place(const Image& in, Size inner, int interpolation, std::uint8_t fill, bo
       cv::Mat target = opencv_view(out);
       cv::flip(opencv_view(in), target, 1);
     } else {
-      std::copy(in.pixels.begin(), in.pixels.end(), out.pixels.begin());
+      std::ranges::copy(in.pixels, out.pixels.begin());
     }
     return;
   }
@@ -44,17 +44,15 @@ std::int64_t scaled_side(std::int64_t side, double scale) {
 }  // namespace
 
 void AugmentOptions::check() const {
-  const auto require = [](bool good, const char* name, double value, const char* range) {
-    require_option(good, "augmentation", name, value, range);
-  };
-  require(std::isfinite(scale_max) && scale_max > 0 && scale_max <= kMaxFactor, "largest scale", scale_max,
-          "above 0 and at most 100");
-  require(scale_min > 0 && scale_min <= scale_max, "least scale", scale_min, "above 0 and at most the largest scale");
-  require(flip >= 0 && flip <= 1, "flip probability", flip, "a number from 0 to 1");
-  require(brightness >= 0 && brightness <= kMaxFactor, "brightness", brightness, "a number from 0 to 100");
-  require(contrast >= 0 && contrast <= kMaxFactor, "contrast", contrast, "a number from 0 to 100");
-  require(saturation >= 0 && saturation <= kMaxFactor, "saturation", saturation, "a number from 0 to 100");
-  require(hue >= 0 && hue <= 0.5, "hue", hue, "a number from 0 to 0.5");
+  require_option(std::isfinite(scale_max) && scale_max > 0 && scale_max <= kMaxFactor, "--scale-max", scale_max,
+                 "a number above 0 and at most 100");
+  require_option(scale_min > 0 && scale_min <= scale_max, "--scale-min", scale_min,
+                 "a number above 0 and at most the largest scale");
+  require_option(flip >= 0 && flip <= 1, "--flip", flip, "a number from 0 to 1");
+  require_option(brightness >= 0 && brightness <= kMaxFactor, "--brightness", brightness, "a number from 0 to 100");
+  require_option(contrast >= 0 && contrast <= kMaxFactor, "--contrast", contrast, "a number from 0 to 100");
+  require_option(saturation >= 0 && saturation <= kMaxFactor, "--saturation", saturation, "a number from 0 to 100");
+  require_option(hue >= 0 && hue <= 0.5, "--hue", hue, "a number from 0 to 0.5");
 }
 
 AugmentParams draw_augment(const AugmentOptions& options, RandomStream& random) {

@@ -9,10 +9,10 @@ namespace segfold {
 
 // What the transforms of this room check alike; private to it.
 
-/// @param whose  the transform, e.g. "augmentation" @param range  what the value should be
+/// @param option  e.g. "--flip" @param range  what the value should be
 /// @throws UsageError unless `good`.
-inline void require_option(bool good, const char* whose, const char* name, double value, const char* range) {
-  if (!good) throw UsageError(fmt::format("the {}'s {} is {}, expected {}", whose, name, value, range));
+inline void require_option(bool good, const char* option, double value, const char* range) {
+  if (!good) throw UsageError(fmt::format("{} {}; give {}", option, value, range));
 }
 
 /// @param verb  what cannot be done, e.g. "augment"

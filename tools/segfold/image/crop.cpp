@@ -23,7 +23,7 @@ bool is_mixed(const Image& label, double most) {
   for (const std::uint8_t id : label.pixels) ++counts[id];
   const std::int64_t all = label.size.area() - counts[kIgnore];
   counts[kIgnore] = 0;
-  const std::int64_t largest = *std::max_element(counts.begin(), counts.end());
+  const std::int64_t largest = *std::ranges::max_element(counts);
   return all > 0 && static_cast<double>(largest) / static_cast<double>(all) < most;
 }
 
@@ -49,14 +49,13 @@ void clear(Image& image, Size size, int channels, std::uint8_t fill) {
 }  // namespace
 
 void CropOptions::check() const {
-  const auto require = [](bool good, const char* name, double value, const char* range) {
-    require_option(good, "crop", name, value, range);
-  };
-  require(scale_max > 0 && scale_max <= kMaxScale, "largest scale", scale_max, "above 0 and at most 100");
-  require(scale_min > 0 && scale_min <= scale_max, "least scale", scale_min, "above 0 and at most the largest scale");
-  require(max_class_share > 0 && max_class_share <= 1, "largest share of a class", max_class_share,
-          "above 0 and at most 1");
-  require(tries >= 0 && tries <= kMaxTries, "number of tries", tries, "a number from 0 to 1000");
+  require_option(scale_max > 0 && scale_max <= kMaxScale, "--crop-scale-max", scale_max,
+                 "a number above 0 and at most 100");
+  require_option(scale_min > 0 && scale_min <= scale_max, "--crop-scale-min", scale_min,
+                 "a number above 0 and at most the largest scale");
+  require_option(max_class_share > 0 && max_class_share <= 1, "--crop-max-class-share", max_class_share,
+                 "a number above 0 and at most 1");
+  require_option(tries >= 0 && tries <= kMaxTries, "the number of tries", tries, "a number from 0 to 1000");
 }
 
 Size scaled_size(Size size, double scale) {

@@ -12,7 +12,7 @@ constexpr std::int64_t kTile = 512;  // pixels worked on at a time: 6 KB of floa
 constexpr float kTop = 255.0F;
 
 /// Some pixels as planes of floats, 0–255.
-struct Tile {
+struct Tile {  // NOLINT(cppcoreguidelines-pro-type-member-init): as much as `count` says is filled before it is read
   std::int64_t count = 0;
   alignas(64) std::array<float, kTile> red;
   alignas(64) std::array<float, kTile> green;

@@ -22,6 +22,7 @@ constexpr std::uint8_t kLight = 192;
 /// The next rectangle, drawn relative to the picture and rounded to the pixels of `size`; may be empty if they are few.
 Window draw_rectangle(RandomStream& random, Size size) {
   const double area = random.uniform(kLeastArea, kLargestArea);
+  // NOLINTNEXTLINE(modernize-use-std-numbers): that the limit is 2 is by choice
   const double aspect = std::exp(random.uniform(-std::log(kLargestAspect), std::log(kLargestAspect)));
   const double height = std::sqrt(area / aspect);
   const double width = std::sqrt(area * aspect);
@@ -36,7 +37,7 @@ Window draw_rectangle(RandomStream& random, Size size) {
 }  // namespace
 
 Image nested_occlusion_mask(const std::string& sample, double share, Size size) {
-  require_option(share >= 0 && share <= kMaxOccludedShare, "occlusion", "share", share, "a number from 0 to 0.9");
+  require_option(share >= 0 && share <= kMaxOccludedShare, "--occlusion", share, "a number from 0 to 0.9");
   Image mask(size, 1);
   std::int64_t missing = std::llround(share * static_cast<double>(size.area()));
   RandomStream random(random_key({"nested occlusion", sample}));

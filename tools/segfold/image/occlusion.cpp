@@ -52,8 +52,7 @@ OccludedBox draw_box(const OcclusionOptions& options, Size size, RandomStream& r
 
 void fill_colour(const Window& box, const std::array<std::uint8_t, 3>& colour, Image& image) {
   for (std::int64_t y = box.y; y < box.y + box.size.height; ++y) {
-    for (std::int64_t x = box.x; x < box.x + box.size.width; ++x)
-      std::copy(colour.begin(), colour.end(), &image.at(y, x));
+    for (std::int64_t x = box.x; x < box.x + box.size.width; ++x) std::ranges::copy(colour, &image.at(y, x));
   }
 }
 
@@ -104,20 +103,18 @@ std::string occlusion_fill_name(OcclusionFill fill) { return kFillNames.at(stati
 std::string occlusion_label_name(OcclusionLabel label) { return kLabelNames.at(static_cast<std::size_t>(label)); }
 
 void OcclusionOptions::check() const {
-  const auto require = [](bool good, const char* name, double value, const char* range) {
-    require_option(good, "occlusion", name, value, range);
-  };
-  require(probability >= 0 && probability <= 1, "probability", probability, "a number from 0 to 1");
-  require(rectangles_max >= 1 && rectangles_max <= kMaxRectangles, "largest number of rectangles", rectangles_max,
-          "a number from 1 to 1000");
-  require(rectangles_min >= 1 && rectangles_min <= rectangles_max, "least number of rectangles", rectangles_min,
-          "a number from 1 to the largest");
-  require(area_max > 0 && area_max <= 1, "largest area", area_max, "a share above 0 and at most 1");
-  require(area_min > 0 && area_min <= area_max, "least area", area_min, "a share above 0 and at most the largest");
-  require(aspect_max >= 1 / kMaxAspect && aspect_max <= kMaxAspect, "largest aspect", aspect_max,
-          "a number from 0.01 to 100");
-  require(aspect_min >= 1 / kMaxAspect && aspect_min <= aspect_max, "least aspect", aspect_min,
-          "a number from 0.01 to the largest");
+  require_option(probability >= 0 && probability <= 1, "--occlusion", probability, "a number from 0 to 1");
+  require_option(rectangles_max >= 1 && rectangles_max <= kMaxRectangles, "--occlusion-rectangles-max", rectangles_max,
+                 "a number from 1 to 1000");
+  require_option(rectangles_min >= 1 && rectangles_min <= rectangles_max, "--occlusion-rectangles-min", rectangles_min,
+                 "a number from 1 to the largest");
+  require_option(area_max > 0 && area_max <= 1, "--occlusion-area-max", area_max, "a share above 0 and at most 1");
+  require_option(area_min > 0 && area_min <= area_max, "--occlusion-area-min", area_min,
+                 "a share above 0 and at most the largest");
+  require_option(aspect_max >= 1 / kMaxAspect && aspect_max <= kMaxAspect, "--occlusion-aspect-max", aspect_max,
+                 "a number from 0.01 to 100");
+  require_option(aspect_min >= 1 / kMaxAspect && aspect_min <= aspect_max, "--occlusion-aspect-min", aspect_min,
+                 "a number from 0.01 to the largest");
 }
 
 OcclusionParams draw_occlusion(const OcclusionOptions& options, Size size, RandomStream& random) {

@@ -29,6 +29,7 @@ inline cv::Mat opencv_view(Image& image) {
 inline cv::Mat opencv_view(const Image& image) {
   tame_opencv();
   return cv::Mat(static_cast<int>(image.size.height), static_cast<int>(image.size.width), CV_8UC(image.channels),
+                 // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): as said above
                  const_cast<std::uint8_t*>(image.pixels.data()));
 }
 

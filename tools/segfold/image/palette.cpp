@@ -14,7 +14,7 @@ Image colour_labels(const Image& train_ids, std::span<const std::array<std::uint
   std::uint8_t* pixel = picture.pixels.data();
   for (const std::uint8_t id : train_ids.pixels) {
     const auto& colour = table[id];
-    pixel = std::copy(colour.begin(), colour.end(), pixel);
+    pixel = std::ranges::copy(colour, pixel).out;
   }
   return picture;
 }

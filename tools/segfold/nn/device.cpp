@@ -3,6 +3,7 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <ATen/cpu/Utils.h>
+#include <ATen/detail/CUDAHooksInterface.h>
 #include <fmt/format.h>
 #include <malloc.h>
 
@@ -35,21 +36,11 @@ void require_working_gpu(int index) {
 /// Where GPUs are locked: a folder that all users and jobs of a machine share, as a $TMPDIR of a job's own is not.
 constexpr const char* kLockFolder = "/tmp";
 
-/// Whether "auto" is a GPU here; what was granted and cannot be used is an error.
-bool use_gpu(int count) {
-  const GpuGrant grant = gpu_grant();
-  if (grant == GpuGrant::kNone) return false;
-  if (count > 0) return true;
-  if (grant == GpuGrant::kNotSaid && !std::filesystem::exists("/dev/nvidia0")) return false;
-  throw NotFoundError(
-      "there is a GPU, but this LibTorch cannot use it; check the driver and LibTorch's kind, or choose --device cpu");
-}
-
 int parse_index(const std::string& wanted) {
   if (wanted == "cuda") return 0;
   const std::string digits = wanted.starts_with("cuda:") ? wanted.substr(5) : "";
   if (digits.empty() || digits.size() > 3 || digits.find_first_not_of("0123456789") != std::string::npos) {
-    throw UsageError(fmt::format("unknown device '{}'; choose auto, cpu, cuda or cuda:N", wanted));
+    throw UsageError(fmt::format("--device {}: unknown; choose auto, cpu, cuda or cuda:N", wanted));
   }
   return std::stoi(digits);
 }
@@ -61,14 +52,14 @@ Device Device::claim(const std::string& wanted) {
   const int count = torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
   const std::vector<std::string> names = gpu_names(count);
   if (wanted == "auto") {
-    if (!use_gpu(count)) return Device(torch::kCPU);
+    if (!auto_takes_gpu(gpu_grant(), count, has_gpu_device_file())) return Device(torch::kCPU);
     ClaimedGpu gpu = claim_free_gpu(names, kLockFolder);
     return Device(gpu.index, std::move(gpu.lock));
   }
   const int index = parse_index(wanted);
   if (index >= count) {
-    throw NotFoundError(
-        fmt::format("device '{}' is not there ({} GPUs can be used); choose another or --device cpu", wanted, count));
+    throw NotFoundError(fmt::format(
+        "--device {}: it is not there ({} GPUs can be used); choose another or --device cpu", wanted, count));
   }
   const auto& name = names[static_cast<std::size_t>(index)];
   Device device(index, try_lock_gpu(name, kLockFolder));
@@ -84,7 +75,9 @@ Device::Device(int gpu, FileLock lock)
 Precision resolve_precision(PrecisionChoice choice, const Device& device) {
   if (choice == PrecisionChoice::kFp32) return Precision::kFp32;
   if (choice == PrecisionChoice::kBf16) return Precision::kBf16;
-  return device.is_cuda() || cpu_has_bf16() ? Precision::kBf16 : Precision::kFp32;
+  const bool in_hardware =
+      device.is_cuda() ? at::detail::getCUDAHooks().supportsBFloat16ConvolutionWithCuDNNv8() : cpu_has_bf16();
+  return in_hardware ? Precision::kBf16 : Precision::kFp32;
 }
 
 void prepare_module(torch::nn::Module& module, const Device& device, Precision precision) {
@@ -112,6 +105,7 @@ void configure_torch(int threads) {
   static std::once_flag once;  // LibTorch takes this setting a single time
   std::call_once(once, [] { at::set_num_interop_threads(1); });
   at::globalContext().setDeterministicCuDNN(true);
+  at::globalContext().setAllowTF32CuDNN(false);  // --precision fp32 means it on a GPU, too
 }
 
 std::string torch_versions() {

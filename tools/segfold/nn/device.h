@@ -39,8 +39,9 @@ Precision resolve_precision(PrecisionChoice choice, const Device& device);
 void prepare_module(torch::nn::Module& module, const Device& device, Precision precision);
 
 /// Settings of the process that runs a network, made once before the first tensor: `threads` compute threads, cuDNN's
-/// deterministic algorithms, and an allocator that keeps big blocks instead of returning them to the kernel (page
-/// faults would dominate memory-bound operators).
+/// deterministic algorithms in true float32 (the gradients of resizing and max pooling still add up in no fixed order
+/// on a GPU), and an allocator that keeps big blocks instead of returning them to the kernel (page faults would
+/// dominate memory-bound operators).
 void configure_torch(int threads);
 
 /// Instruction sets that LibTorch's and oneDNN's kernels choose by, e.g. "AVX512+bf16"; bits depend on them.

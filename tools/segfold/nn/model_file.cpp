@@ -55,14 +55,19 @@ std::vector<std::pair<std::string, torch::Tensor>> named_values(const torch::nn:
   return values;
 }
 
+DType file_dtype(torch::ScalarType type) {
+  if (type == torch::kInt64) return DType::kInt64;
+  if (type == torch::kFloat32) return DType::kFloat32;
+  throw InternalError(fmt::format("a weights file takes float32 and int64, not {}", torch::toString(type)));
+}
+
 }  // namespace
 
 std::vector<NamedTensor> tensors_to_file(const StateDict& state) {
   std::vector<NamedTensor> tensors;
   for (const auto& [name, value] : state) {
     const torch::Tensor plain = plain_copy(value);
-    tensors.push_back({name, plain.scalar_type() == torch::kInt64 ? DType::kInt64 : DType::kFloat32,
-                       plain.sizes().vec(), std::string(static_cast<const char*>(plain.data_ptr()), plain.nbytes())});
+    tensors.push_back({name, file_dtype(plain.scalar_type()), plain.sizes().vec(), std::string(static_cast<const char*>(plain.data_ptr()), plain.nbytes())});
   }
   return tensors;
 }
@@ -71,7 +76,7 @@ StateDict tensors_from_file(std::vector<NamedTensor> tensors) {
   StateDict state;
   for (NamedTensor& tensor : tensors) {
     torch::Tensor values = torch::empty(tensor.shape, torch_dtype(tensor));
-    std::copy(tensor.data.begin(), tensor.data.end(), static_cast<char*>(values.data_ptr()));
+    std::ranges::copy(tensor.data, static_cast<char*>(values.data_ptr()));
     tensor.data = {};  // two copies of all weights at once would be one too many
     state.emplace_back(std::move(tensor.name), std::move(values));
   }

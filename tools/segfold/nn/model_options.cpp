@@ -34,8 +34,8 @@ void ModelOptions::check() const {
   if (classes < 1 || classes > kMostClasses) {
     throw UsageError(fmt::format("{} classes; 1 to {} are possible", classes, kMostClasses));
   }
-  if (width < 1 || width > 1024) throw UsageError(fmt::format("width {}; 1 to 1024 is possible", width));
-  if (!(dropout >= 0 && dropout < 1)) throw UsageError(fmt::format("dropout {}; it must be in [0, 1)", dropout));
+  if (width < 1 || width > 1024) throw UsageError(fmt::format("--width {}; 1 to 1024 is possible", width));
+  if (!(dropout >= 0 && dropout < 1)) throw UsageError(fmt::format("--dropout {}; it must be in [0, 1)", dropout));
 }
 
 }  // namespace segfold

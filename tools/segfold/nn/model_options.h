@@ -8,7 +8,7 @@ namespace segfold {
 
 enum class Architecture { kUNetResNet50, kUNet };
 
-/// "unet-resnet50", "unet". @throws UsageError / DataError naming the known ones.
+/// "unet-resnet50", "unet". @throws DataError naming the known ones.
 std::string architecture_name(Architecture architecture);
 Architecture architecture_from_name(const std::string& name);
 

@@ -44,7 +44,7 @@ std::string read_bytes(std::FILE* file, std::uint64_t count, const fs::path& pat
 }
 
 /// SHA-256 over all that a file says, in an order that does not depend on who wrote it: metadata by key, tensors by
-/// name. Each field is preceded by its length, so that none can pass for another's part.
+/// name. Each field is preceded by its length, so that a boundary between two cannot move.
 std::string content_digest(const TensorFile& file) {
   Sha256 sha;
   const auto add = [&sha](std::string_view field) { sha.update(fmt::format("{}:", field.size())).update(field); };

@@ -18,6 +18,6 @@ TensorFile read_safetensors(const std::filesystem::path& path);
 /// implementation lays them out, so that each is aligned.
 /// @throws DataError for metadata that are refused when read, as parse_safetensors_header says; InternalError if a
 /// tensor's data do not fit its shape or a name stands twice; as AtomicFile.
-void write_safetensors(const std::filesystem::path& path, const TensorFile& file);
+void write_safetensors(const std::filesystem::path& path, const TensorFile& content);
 
 }  // namespace segfold

@@ -30,7 +30,7 @@ constexpr std::array<TypeName, 8> kTypeNames{{{"F32", DType::kFloat32},
                                               {"BOOL", DType::kBool}}};
 
 constexpr std::uint64_t kFilesOfLists = 4;       // what lists may take, in sizes of the file
-constexpr std::uint64_t kSmallFile = 48 * 1024;  // and what little files need beyond
+constexpr std::uint64_t kSmallFile = 48UL * 1024;  // and what little files need beyond
 constexpr std::uint64_t kMetadataNode = 112;     // of std::map, with its two strings
 
 /// What the parser takes for the longest token, at most: it keeps the token twice, in buffers that double as they grow,

@@ -8,7 +8,7 @@ namespace segfold {
 namespace {
 
 torch::Tensor* find(StateDict& values, const std::string& name) {
-  const auto found = std::find_if(values.begin(), values.end(), [&](const auto& item) { return item.first == name; });
+  const auto found = std::ranges::find_if(values, [&](const auto& item) { return item.first == name; });
   return found == values.end() ? nullptr : &found->second;
 }
 

@@ -42,8 +42,7 @@ TensorFile read_tensor_file(const std::filesystem::path& path);
 
 /// Writes ".pth" (a plain state dict for torch.load(…, weights_only=True), metadata as extra zip records
 /// "<archive>/segfold.json" for the key "segfold", "<archive>/metadata/<key>" for another) or ".safetensors" (metadata
-/// in
-/// __metadata__, with this project's checksum), whole or not at all. Equal content gives equal bytes.
+/// in __metadata__, with this project's checksum), whole or not at all. Equal content gives equal bytes.
 void write_tensor_file(const std::filesystem::path& path, const TensorFile& file);
 
 /// @throws UsageError unless the path ends in .pth or .safetensors. Lets a tool refuse before it works for hours.

@@ -24,8 +24,8 @@ constexpr std::size_t kMaxStack = std::size_t{1} << 16;
 constexpr std::size_t kMaxMarks = 1024;
 constexpr std::size_t kMaxIndex = (std::size_t{1} << 24) - 1;  // of PickleValue::at, beyond every byte of a pickle
 
-constexpr std::uint64_t kMapNode = 64;           // of std::map, around what it holds
-constexpr std::uint64_t kSmallFile = 48 * 1024;  // added to the budget: what little files need of lists
+constexpr std::uint64_t kMapNode = 64;             // of std::map, around what it holds
+constexpr std::uint64_t kSmallFile = 48UL * 1024;  // added to the budget: what little files need of lists
 
 constexpr std::string_view kOrderedDict = "collections OrderedDict";
 

@@ -78,7 +78,7 @@ std::string legend_label(const Quantity& quantity, const std::vector<Point>& poi
     return fmt::format("{} (last {})", quantity.label, short_text(points.back().y));
   const bool least = quantity.best == Quantity::Best::kLeast;
   const auto better = [least](Point a, Point b) { return least ? a.y < b.y : a.y > b.y; };
-  const Point best = *std::min_element(points.begin(), points.end(), better);
+  const Point best = *std::ranges::min_element(points, better);
   return fmt::format("{} ({} {} in epoch {:.0f}, last {})", quantity.label, least ? "least" : "best",
                      short_text(best.y), best.x, short_text(points.back().y));
 }

@@ -50,15 +50,17 @@ std::vector<Swatch> class_swatches(const ClassPresence& presence, const std::vec
 
 double swatches_height(double width, const std::vector<Swatch>& swatches) {
   const std::size_t columns = grid_of(width, swatches).columns;
-  return kLine * static_cast<double>((swatches.size() + columns - 1) / columns);
+  const std::size_t rows = (swatches.size() + columns - 1) / columns;
+  return kLine * static_cast<double>(rows);
 }
 
 double draw_swatches(Canvas& canvas, Point top_left, double width, const std::vector<Swatch>& swatches) {
   const Grid grid = grid_of(width, swatches);
   const TextExtent extent = measure_text("x", kLabel);
   for (std::size_t i = 0; i < swatches.size(); ++i) {
+    const std::size_t row = i / grid.columns;
     const double left = std::round(top_left.x + static_cast<double>(i % grid.columns) * grid.column_width);
-    const double top = std::round(top_left.y + static_cast<double>(i / grid.columns) * kLine);
+    const double top = std::round(top_left.y + static_cast<double>(row) * kLine);
     const double swatch_top = top + std::round((kLine - kSwatchHeight) / 2);
     canvas.fill({left, swatch_top, kSwatchWidth, kSwatchHeight}, swatches[i].colour);
     const double baseline = top + (kLine - extent.height()) / 2 + extent.ascent;

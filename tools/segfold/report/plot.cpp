@@ -121,7 +121,7 @@ double top_margin(const Plot& plot, double frame_width) {
 }
 
 void draw_plot(Canvas& canvas, const Rectangle& frame, const Plot& plot) {
-  double top = frame.top - top_margin(plot, frame.width);
+  const double top = frame.top - top_margin(plot, frame.width);
   const TextExtent title = measure_text(plot.title, kTitle);
   canvas.text({frame.left, top + title.ascent}, fit_text(plot.title, kTitle, frame.width), kTitle);
   draw_legend(canvas, {frame.left, top + title.height() + kTitleGap}, frame.width, plot.legend);

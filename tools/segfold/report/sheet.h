@@ -6,11 +6,9 @@
 #include "segfold/report/canvas.h"
 #include "segfold/report/plot.h"
 
-namespace segfold {
-
 /// The sheet on which a chart's plots stand in two columns, below a title and one legend for all of them. Units are the
 /// canvas's.
-namespace sheet {
+namespace segfold::sheet {
 
 inline constexpr double kWidth = 960;
 inline constexpr double kMargin = 18;
@@ -24,5 +22,4 @@ double header_bottom(const std::string& title, const std::vector<LegendEntry>& l
 /// Draws them at the top; a title that is too long is shortened.
 void draw_header(Canvas& canvas, const std::string& title, const std::vector<LegendEntry>& legend);
 
-}  // namespace sheet
-}  // namespace segfold
+}  // namespace segfold::sheet

@@ -41,7 +41,7 @@ std::vector<double> bootstrap_mious(const GroupedRuns& runs, int resamples) {
 }
 
 ConfidenceInterval percentile_interval(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
+  std::ranges::sort(values);
   return {quantile(values, kLow), quantile(values, kHigh)};
 }
 

@@ -63,7 +63,10 @@ MatchesByClass match(const Image& boundary, const Image& other) {
     const std::uint8_t* end = begin + boundary.size.width - kFrame;
     const std::uint8_t* other_row = other.row(y);
     for (const std::uint8_t* at = begin + kFrame; at != end; ++at) {
-      if (*at == kIgnore && (at = end_of_run(at, end)) == end) break;
+      if (*at == kIgnore) {
+        at = end_of_run(at, end);
+        if (at == end) break;
+      }
       const std::uint8_t* place = other_row + (at - begin);
       const auto is_same = [&](std::int64_t offset) { return place[offset] == *at; };
       ++matches[*at].all;

@@ -49,7 +49,7 @@ std::vector<std::string> scored_groups(const std::vector<ImageCounts>& images) {
 GroupedCounts group_counts(const std::vector<ImageCounts>& images, const std::vector<std::string>& groups) {
   GroupedCounts sums(groups.size(), ClassCounts(images.empty() ? 0 : images.front().tp.size()));
   for (const ImageCounts& image : images) {
-    const auto place = std::lower_bound(groups.begin(), groups.end(), image.group);
+    const auto place = std::ranges::lower_bound(groups, image.group);
     if (place == groups.end() || *place != image.group) continue;
     ClassCounts& sum = sums[static_cast<std::size_t>(place - groups.begin())];
     for (std::size_t c = 0; c < image.tp.size(); ++c) {

@@ -21,7 +21,7 @@ struct Reader : CountsReader {
     const auto rows = json_value<Json>(document, "confusion", origin);
     const auto expected = static_cast<std::size_t>(classes);
     const auto is_row = [&](const Json& row) { return row.is_array() && row.size() == expected; };
-    if (!rows.is_array() || rows.size() != expected || !std::all_of(rows.begin(), rows.end(), is_row)) {
+    if (!rows.is_array() || rows.size() != expected || !std::ranges::all_of(rows, is_row)) {
       fail(fmt::format("'confusion' is not a matrix of {0} × {0}", classes));
     }
     ConfusionMatrix matrix(classes);

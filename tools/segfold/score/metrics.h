@@ -18,7 +18,7 @@ struct ImageCounts {
   std::string name;
   std::string group;
   std::vector<std::uint64_t> tp, fp, fn;  ///< [C] pixels
-  std::optional<FineCounts> fine = {};    ///< boundaries and objects by size; measured in every image or in none
+  std::optional<FineCounts> fine;         ///< boundaries and objects by size; measured in every image or in none
 };
 
 /// Scores of one model on one set of samples: integers first, everything else derived from them.

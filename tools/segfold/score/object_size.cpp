@@ -13,7 +13,7 @@ std::uint64_t area_of(Size size) { return static_cast<std::uint64_t>(size.area()
 
 /// Adds to `sums`, element by element.
 void add(std::vector<std::uint64_t>& sums, const std::vector<std::uint64_t>& values) {
-  std::transform(values.begin(), values.end(), sums.begin(), sums.begin(), std::plus<>());
+  std::ranges::transform(values, sums, sums.begin(), std::plus<>());
 }
 
 /// Calls visit(size, run, pixels of the run that bear its id in `other`) for every run of a map.

@@ -14,7 +14,7 @@ inline constexpr std::array<std::string_view, kObjectSizes> kObjectSizeNames{"sm
 
 /// Areas in pixels from which on an object is medium and large in a picture of kObjectSizeGrid; in others they grow
 /// with the picture's area. Source: COCO's limits, Lin et al. 2014, "Microsoft COCO: Common Objects in Context".
-inline constexpr std::array<std::uint64_t, kObjectSizes - 1> kObjectSizeLimits{32 * 32, 96 * 96};
+inline constexpr std::array<std::uint64_t, kObjectSizes - 1> kObjectSizeLimits{32UL * 32, 96UL * 96};
 inline constexpr Size kObjectSizeGrid{1024, 2048};
 
 /// Pixels by class. An object is an 8-connected component of one class.

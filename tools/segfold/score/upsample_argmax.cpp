@@ -91,7 +91,7 @@ class Upsampling {
   /// Output row y.
   ReadableRow row(std::int64_t y) {
     const Pair p = pair(y);
-    for (int c = 0; c < classes_; ++c) {
+    for (std::ptrdiff_t c = 0; c < classes_; ++c) {
       upsample_kernels_.blend(p.a + c * stride_, p.b + c * stride_, p.w, blended_.data() + c * stride_, n_);
     }
     return {{blended_.data(), stride_}, static_cast<std::int64_t>(blended_.size())};

@@ -8,7 +8,7 @@
 namespace segfold {
 
 const UpsampleKernels& upsample_kernels() {
-#if defined(__x86_64__)
+#ifdef __x86_64__
   const char* wanted = std::getenv("SEGFOLD_SIMD");
   const std::string most = wanted != nullptr ? wanted : "avx512";
   const std::string best = simd_level();

@@ -151,10 +151,10 @@ void add_differences(std::vector<Candidate>& candidates, std::size_t baseline_in
   for (std::size_t i = 0; i < candidates.size(); ++i) candidates[i].scores.difference.p_holm = corrected[i];
 }
 
-std::size_t find_baseline(const std::vector<Seeds>& lists, const std::string& baseline) {
+std::size_t baseline_of(const std::vector<Seeds>& lists, const std::string& baseline) {
   std::vector<std::string> names;
   for (const Seeds& seeds : lists) names.push_back(seeds.front()->name);
-  return segfold::find_baseline(names, baseline);
+  return find_baseline(names, baseline);
 }
 
 std::vector<ComparedGroup> compared_groups(const std::vector<ImageCounts>& images,
@@ -170,7 +170,7 @@ std::vector<ComparedGroup> compared_groups(const std::vector<ImageCounts>& image
 
 Comparison compare_experiments(const std::vector<Experiment>& experiments, const std::string& baseline, int resamples) {
   const std::vector<Seeds> lists = by_name(experiments);
-  const std::size_t baseline_index = find_baseline(lists, baseline);
+  const std::size_t baseline_index = baseline_of(lists, baseline);
   require_comparable(experiments);
   const Experiment& first = experiments.front();
   const std::vector<ImageCounts>& images = first.first().metrics.per_image;
@@ -186,8 +186,8 @@ Comparison compare_experiments(const std::vector<Experiment>& experiments, const
                         compared_groups(images, groups),
                         {}};
   for (Candidate& candidate : candidates) comparison.experiments.push_back(std::move(candidate.scores));
-  std::stable_sort(comparison.experiments.begin(), comparison.experiments.end(),
-                   [](const auto& a, const auto& b) { return mean(a.fullres) > mean(b.fullres); });
+  std::ranges::stable_sort(comparison.experiments,
+                           [](const auto& a, const auto& b) { return mean(a.fullres) > mean(b.fullres); });
   return comparison;
 }
 

@@ -56,8 +56,7 @@ struct Comparison {
 /// @param experiments  in the order of their names
 /// @param resamples  of the bootstrap
 /// @throws UsageError if no experiment is called `baseline`; DataError unless the experiments may be ranked against
-/// each
-///         other (require_comparable) and something was scored.
+///         each other (require_comparable) and something was scored.
 Comparison compare_experiments(const std::vector<Experiment>& experiments, const std::string& baseline, int resamples);
 
 }  // namespace segfold

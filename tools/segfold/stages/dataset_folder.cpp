@@ -48,7 +48,7 @@ void require_replaceable(const fs::path& target) {
   }
   for (const fs::directory_entry& entry : fs::directory_iterator(target)) {
     const std::string name = entry.path().filename().string();
-    if (std::find(kKnownEntries.begin(), kKnownEntries.end(), name) == kKnownEntries.end()) {
+    if (std::ranges::find(kKnownEntries, name) == kKnownEntries.end()) {
       throw CannotCreateError(fmt::format(
           "{}: is no part of a data set, which would be replaced as a whole; move it away", entry.path().string()));
     }

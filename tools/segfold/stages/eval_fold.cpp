@@ -18,6 +18,7 @@
 #include "segfold/image/nested_occlusion.h"
 #include "segfold/report/figure.h"
 #include "segfold/stages/eval_occlusion.h"
+#include "segfold/stages/fold_samples.h"
 #include "segfold/stages/loaded_network.h"
 #include "segfold/train/evaluate.h"
 
@@ -39,26 +40,21 @@ std::vector<std::int64_t> choose(const EvalFoldOptions& options, const std::opti
     return samples;
   }
   const std::string origin = options.folds.string();
-  if (*options.fold >= folds->count())
-    throw UsageError(fmt::format("--fold {}: {} has folds 0 to {}", *options.fold, origin, folds->count() - 1));
+  require_fold(*folds, *options.fold, options.folds);
   if (info.seal.inputs.contains("folds") && info.seal.inputs.at("folds") != folds->digest) {
-    throw DataError(fmt::format(
-        "{}: the model was trained with other folds than {}; what is held out here may have been trained on",
-        options.model.string(), origin));
+    throw DataError(
+        fmt::format("{}: the model was trained with other folds than {}; what is held out here may have been "
+                    "trained on, give the folds it was trained with",
+                    options.model.string(), origin));
   }
   if (info.fold != options.fold) {
-    throw DataError(fmt::format("{}: the model held out fold {}, not {}; it was trained on these samples",
-                                options.model.string(), info.fold ? std::to_string(*info.fold) : "none",
-                                *options.fold));
+    throw DataError(
+        fmt::format("{}: the model held out fold {}, not {}; it was trained on these samples, give that fold's "
+                    "weights",
+                    options.model.string(), info.fold ? std::to_string(*info.fold) : "none", *options.fold));
   }
-  for (const std::string& name : folds->held_out[static_cast<std::size_t>(*options.fold)]) {
-    const auto sample = shards.find(name);
-    if (!sample)
-      throw DataError(
-          fmt::format("{}: sample '{}' is in none of the shards; give the shards it was split from", origin, name));
-    samples.push_back(*sample);
-  }
-  std::sort(samples.begin(), samples.end());
+  samples = samples_held_out(shards, *folds, *options.fold, options.folds);
+  std::ranges::sort(samples);
   return samples;
 }
 
@@ -81,10 +77,19 @@ Seal seal_of(const EvalFoldOptions& options, const LoadedNetwork& network, const
                      {"resolution", options.resolution == Resolution::kInput ? "low" : "full"},
                      {"occlusion", options.occlusion.empty() ? Json() : Json(options.occlusion)},
                      {"precision", precision_name(network.precision())},
-                     {"threads", threads}};
+                     {"threads", threads},
+                     {"device", network.device().is_cuda() ? "cuda" : "cpu"},
+                     {"capability", network.device().is_cuda() ? std::string() : torch_cpu_capability()}};
   seal.inputs = {{"model", info.seal.content}, {"model_run", info.seal.run_digest()}, {"shards", shards.digest()}};
   if (info.seal.inputs.contains("folds")) seal.inputs["folds"] = info.seal.inputs.at("folds");
   return seal;
+}
+
+void warn_of_seen_samples(const EvalFoldOptions& options, const ModelInfo& info, const ShardSet& shards) {
+  const auto trained_on = info.seal.inputs.find("shards");
+  if (options.fold || trained_on == info.seal.inputs.end() || trained_on->second != shards.digest()) return;
+  log_warning("{}: was trained on these shards; give --folds and --fold to score only what it held out",
+              options.model.string());
 }
 
 void check_shares(const std::vector<double>& shares) {
@@ -121,7 +126,7 @@ void eval_fold(const EvalFoldOptions& options) {
   std::vector<fs::path> inputs = options.shards;
   inputs.insert(inputs.end(), {options.model, options.folds});
   require_separate_files(inputs, {options.output});
-  AtomicFile probe(options.output);
+  const AtomicFile probe(options.output);
   const ShardSet shards(options.shards);
   std::optional<Folds> folds;
   if (options.fold) folds = read_folds(options.folds);
@@ -130,11 +135,7 @@ void eval_fold(const EvalFoldOptions& options) {
   const ModelInfo& info = network.info();
   const std::vector<std::int64_t> samples = choose(options, folds, shards, info);
 
-  const auto trained_on = info.seal.inputs.find("shards");
-  if (!options.fold && trained_on != info.seal.inputs.end() && trained_on->second == shards.digest()) {
-    log_warning("{}: was trained on these shards; give --folds and --fold to score only what it held out",
-                options.model.string());
-  }
+  warn_of_seen_samples(options, info, shards);
   const Seal seal = seal_of(options, network, shards, threads);
   const ScoreHeading heading = heading_of(options, info, shards);
 

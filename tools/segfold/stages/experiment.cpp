@@ -30,8 +30,8 @@ const std::string& input(const MetricsFile& file, const std::string& role) {
 
 int folds_count(const MetricsFile& file) {
   const Json& parameters = file.seal.parameters;
-  if (!parameters.is_object() || !parameters.contains("folds_count") ||
-      !parameters["folds_count"].is_number_unsigned() || parameters["folds_count"].get<std::uint64_t>() < 2 ||
+  if (!parameters.contains("folds_count") || !parameters["folds_count"].is_number_unsigned() ||
+      parameters["folds_count"].get<std::uint64_t>() < 2 ||
       parameters["folds_count"].get<std::uint64_t>() > kMostFolds) {
     throw DataError(fmt::format("{}: its seal does not say how many folds there are; run eval-fold again", file.path));
   }
@@ -97,9 +97,9 @@ std::vector<const MetricsFile*> by_fold(const std::vector<MetricsFile>& files, c
   std::vector<const MetricsFile*> slots(static_cast<std::size_t>(k), nullptr);
   for (const MetricsFile& file : files) {
     if (file.metrics.split != split) continue;
-    const MetricsFile*& slot = slots[static_cast<std::size_t>(*file.metrics.fold)];
-    if (slot != nullptr)
-      refuse_pair(*slot, file, fmt::format("both are fold {} on the split '{}'", *file.metrics.fold, split));
+    const int fold = file.metrics.fold.value();
+    const MetricsFile*& slot = slots[static_cast<std::size_t>(fold)];
+    if (slot != nullptr) refuse_pair(*slot, file, fmt::format("both are fold {} on the split '{}'", fold, split));
     slot = &file;
   }
   std::vector<std::string> missing;
@@ -206,7 +206,7 @@ std::vector<double> final_mious(const Experiment& experiment, MetricsFile FoldRe
 }
 
 std::size_t find_baseline(const std::vector<std::string>& names, const std::string& baseline) {
-  const auto place = std::find(names.begin(), names.end(), baseline);
+  const auto place = std::ranges::find(names, baseline);
   if (place != names.end()) return static_cast<std::size_t>(place - names.begin());
   const std::string near = nearest_name(baseline, names);
   throw UsageError(fmt::format(

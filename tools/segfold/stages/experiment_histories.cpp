@@ -14,11 +14,10 @@ Json shared_parameters(const HistoryFile& file) {
   Json parameters = file.history.seal.parameters;
   // Folds may run on different machines of a cluster.
   for (const char* key : {"fold", "threads", "device", "capability"}) {
-    if (parameters.is_object()) parameters.erase(key);
+    parameters.erase(key);
   }
   // Each fold weighs the classes by the pixels of its own training samples.
-  if (parameters.is_object() && parameters.contains("loss") && parameters["loss"].is_object())
-    parameters["loss"].erase("class_weights");
+  if (parameters.contains("loss") && parameters["loss"].is_object()) parameters["loss"].erase("class_weights");
   return parameters;
 }
 
@@ -64,9 +63,8 @@ std::vector<HistoryFile> match_histories(const Experiment& experiment, std::vect
   std::vector<std::optional<HistoryFile>> slots(experiment.folds.size());
   for (HistoryFile& file : files) {
     const std::string run = file.history.seal.run_digest();
-    const auto fold = std::find_if(experiment.folds.begin(), experiment.folds.end(), [&](const FoldResult& result) {
-      return result.official.seal.inputs.at("model_run") == run;
-    });
+    const auto fold = std::ranges::find_if(
+        experiment.folds, [&](const FoldResult& result) { return result.official.seal.inputs.at("model_run") == run; });
     if (fold == experiment.folds.end()) {
       throw DataError(fmt::format(
           "{}: the history of another training than those of the metrics; give the histories of experiment '{}'",
@@ -83,7 +81,7 @@ std::vector<HistoryFile> match_histories(const Experiment& experiment, std::vect
     if (!slots[fold])
       throw DataError(fmt::format("experiment '{}': the history of fold {} is missing; give it to --histories",
                                   experiment.name, fold));
-    matched.push_back(std::move(*slots[fold]));
+    matched.push_back(std::move(slots[fold]).value());
     require_same_training(matched.front(), matched.back());
   }
   return matched;

@@ -134,6 +134,7 @@ void add_model(Lines& lines, const Json& model) {
   lines.add("input size", shown(model["input_size"]));
   lines.add("normalisation",
             fmt::format("mean {}; standard deviation {}", joined(model["mean"]), joined(model["std"])));
+  lines.add("norm", shown(model["norm"]));
   lines.add("dropout", shown(model["dropout"]));
   lines.add("precision", shown(model["precision"]));
   lines.add("experiment", shown(model["experiment"]));

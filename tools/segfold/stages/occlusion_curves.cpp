@@ -61,9 +61,8 @@ std::vector<CurveFile> read_curves(const std::vector<fs::path>& paths) {
 std::vector<ExperimentCurves> by_experiment(const std::vector<CurveFile>& files) {
   std::vector<ExperimentCurves> experiments;
   for (const CurveFile& file : files) {
-    const auto found = std::find_if(experiments.begin(), experiments.end(), [&](const ExperimentCurves& curves) {
-      return curves.name == file.curve.experiment;
-    });
+    const auto found = std::ranges::find_if(
+        experiments, [&](const ExperimentCurves& curves) { return curves.name == file.curve.experiment; });
     ExperimentCurves& curves =
         found != experiments.end() ? *found : experiments.emplace_back(ExperimentCurves{file.curve.experiment, {}});
     curves.runs.push_back(file.curve);

@@ -56,7 +56,7 @@ void write_occlusion_table(const fs::path& path, const std::vector<fs::path>& cu
   const ExperimentCurves& reference = reference_of(read.experiments, baseline);
   std::string text = "experiment,pixels,trainings,area,area_low,area_high,difference,difference_low,difference_high";
   for (const double share : read.shares) text += fmt::format(",miou_{}", share);
-  text += "\n";
+  text += '\n';
   for (const ExperimentCurves& one : read.experiments) {
     for (const OcclusionPixels pixels : {&OcclusionLevel::all, &OcclusionLevel::visible}) {
       text += row(one, reference, read.shares, pixels, resamples);

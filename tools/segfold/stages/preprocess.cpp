@@ -239,7 +239,7 @@ void PreprocessOptions::check() const {
   require_size(size, "--size");
   if (label_size) require_size(*label_size, "--label-size");
   parse_part(fmt::format("{}/{}", part.index, part.count));
-  if (threads < 0) throw UsageError(fmt::format("--threads {}: 0 or more", threads));
+  if (threads < 0) throw UsageError(fmt::format("--threads {}: give 0 or more", threads));
 }
 
 void preprocess(const PreprocessOptions& options) {

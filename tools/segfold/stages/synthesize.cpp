@@ -98,7 +98,7 @@ Image colour_picture(const Image& label_ids) {
   Image picture(label_ids.size, 3);
   for (std::size_t i = 0; i < label_ids.pixels.size(); ++i) {
     const Colour& colour = labels()[label_ids.pixels[i]].colour;
-    std::copy(colour.begin(), colour.end(), picture.pixels.begin() + static_cast<std::ptrdiff_t>(3 * i));
+    std::ranges::copy(colour, picture.pixels.begin() + static_cast<std::ptrdiff_t>(3 * i));
   }
   return picture;
 }
@@ -164,7 +164,7 @@ void SynthesizeOptions::check() const {
     throw UsageError(fmt::format("--size {}: give a size from {} to {}", to_string(size), to_string(kSmallest),
                                  to_string(kLargest)));
   }
-  if (threads < 0) throw UsageError(fmt::format("--threads {}: give 1 or more", threads));
+  if (threads < 0) throw UsageError(fmt::format("--threads {}: give 0 or more", threads));
 }
 
 void synthesize(const SynthesizeOptions& options) {

@@ -17,6 +17,7 @@
 #include "segfold/data/folds.h"
 #include "segfold/nn/device.h"
 #include "segfold/nn/start_weights.h"
+#include "segfold/stages/fold_samples.h"
 #include "segfold/stages/training_provenance.h"
 #include "segfold/train/trainer.h"
 
@@ -26,26 +27,16 @@ namespace {
 namespace fs = std::filesystem;
 constexpr const char* kTool = "train-fold";
 
-std::int64_t require_sample(const ShardSet& shards, const std::string& name, const fs::path& folds) {
-  const auto sample = shards.find(name);
-  if (!sample)
-    throw DataError(fmt::format("{}: sample '{}' is in none of the shards; give the shards it was split from",
-                                folds.string(), name));
-  return *sample;
-}
-
 /// Samples to train on and samples held out. Every sample of the shards must stand in the folds, and the reverse.
 void split(const ShardSet& shards, const Folds& folds, std::optional<int> fold, const fs::path& path,
            TrainingData& data) {
-  if (fold && *fold >= folds.count()) {
-    throw UsageError(fmt::format("--fold {}: {} has folds 0 to {}", *fold, path.string(), folds.count() - 1));
-  }
+  if (fold) require_fold(folds, *fold, path);
   std::int64_t named = 0;
   for (int i = 0; i < folds.count(); ++i) {
-    for (const std::string& name : folds.held_out[static_cast<std::size_t>(i)]) {
-      (fold == i ? data.held_out : data.train).push_back(require_sample(shards, name, path));
-      ++named;
-    }
+    const std::vector<std::int64_t> samples = samples_held_out(shards, folds, i, path);
+    std::vector<std::int64_t>& part = fold == i ? data.held_out : data.train;
+    part.insert(part.end(), samples.begin(), samples.end());
+    named += static_cast<std::int64_t>(samples.size());
   }
   if (named != shards.size()) {
     throw DataError(fmt::format("{}: names {} samples, the shards hold {}; run split-folds on these shards",
@@ -117,6 +108,14 @@ void require_same_network(const ModelOptions& there, const ModelOptions& here, c
   }
 }
 
+/// Weights expect pictures normalised as those that they were trained on.
+void warn_of_normalisation(const ModelInfo& info, const TrainingOptions& training, const std::string& origin) {
+  const Normalisation given = training.used_normalisation();
+  if (info.normalisation.mean == given.mean && info.normalisation.std == given.std) return;
+  log_warning("{}: was trained on pictures of another normalisation than this training's; choose --normalisation {}",
+              origin, info.normalisation.mean == kUnitNormalisation.mean ? "unit" : "imagenet");
+}
+
 /// Whose weights a training may begin with: none that have seen what this fold holds out.
 void check_init(const StartWeights& init, const TrainFoldOptions& options, const ShardSet& shards, const Folds& folds) {
   const std::string origin = options.init.string();
@@ -128,6 +127,7 @@ void check_init(const StartWeights& init, const TrainFoldOptions& options, const
   }
   const ModelInfo& info = *init.info();
   require_same_network(info.options, options.training.model, origin);
+  warn_of_normalisation(info, options.training, origin);
   if (!holds_out) return;
   const auto trained_on = info.seal.inputs.find("folds");
   if (trained_on != info.seal.inputs.end() && trained_on->second == folds.digest) {
@@ -156,7 +156,7 @@ std::vector<double> weights_of_classes(const TrainingOptions& training, const Sh
   std::vector<std::string> texts;
   std::vector<std::string> absent;
   for (std::size_t c = 0; c < weights.size(); ++c) {
-    const bool occurs = std::any_of(pixels.begin(), pixels.end(), [&](const auto& image) { return image[c] > 0; });
+    const bool occurs = std::ranges::any_of(pixels, [&](const auto& image) { return image[c] > 0; });
     texts.push_back(fmt::format("{} {:.4g}", shards.classes()[c], weights[c]));
     if (!occurs) absent.push_back(shards.classes()[c]);
   }
@@ -190,12 +190,6 @@ std::map<std::string, std::string> input_digests(const TrainingData& data, const
   return digests;
 }
 
-/// This project's own metadata alone: what a form adds for itself must not travel into another.
-TensorFile without_checksum(TensorFile file) {
-  std::erase_if(file.metadata, [](const auto& item) { return item.first != "segfold"; });
-  return file;
-}
-
 /// Nothing may fail for want of a folder after hours of training.
 void require_outputs(const TrainFoldOptions& options) {
   require_tensor_file_ending(options.output);
@@ -203,7 +197,8 @@ void require_outputs(const TrainFoldOptions& options) {
   inputs.insert(inputs.end(), options.val_shards.begin(), options.val_shards.end());
   inputs.insert(inputs.end(), {options.folds, options.init, options.encoder_weights});
   require_separate_files(inputs, {options.output, best_path(options.output), options.history});
-  for (const fs::path& path : {options.output, best_path(options.output), options.history}) AtomicFile probe(path);
+  for (const fs::path& path : {options.output, best_path(options.output), options.history})
+    const AtomicFile probe(path);
 }
 
 }  // namespace
@@ -260,7 +255,7 @@ void train_fold(const TrainFoldOptions& given) {
   data.encoder = starts.encoder ? &*starts.encoder : nullptr;
   Seal seal{kTool, results_version(kTool), training_parameters(options, data, device, precision, threads), {}, ""};
   seal.inputs = input_digests(data, folds);
-  ModelInfo info = model_info(options, shards, folds, precision, seal);
+  ModelInfo info = info_of_training(options, shards, folds, precision, seal);
 
   StateFolder state(options.state, seal.run_digest(), options.fresh);
   log_info("{} on {} samples, {} held out, {}, {}, {} threads", architecture_name(options.training.model.architecture),
@@ -270,8 +265,7 @@ void train_fold(const TrainFoldOptions& given) {
     write_model(state.best(), weights, info);
   };
   const auto write_outputs = [&](const TrainingResult& result) {
-    if (result.best_epoch > 0)
-      write_tensor_file(best_path(options.output), without_checksum(read_tensor_file(state.best())));
+    if (result.best_epoch > 0) write_tensor_file(best_path(options.output), read_tensor_file(state.best()));
     info.epoch = result.epochs;
     write_model(options.output, result.weights, info);
     write_sealed_text(options.history, history_csv(result.history), seal);

@@ -34,7 +34,7 @@ struct TrainFoldOptions {
 
 /// Trains one fold: weights of the last epoch, weights of the best low-resolution mIoU, history. A run that was stopped
 /// goes on by itself.
-void train_fold(const TrainFoldOptions& options);
+void train_fold(const TrainFoldOptions& given);
 
 /// Where the best epoch's weights go: "dir/x.pth" → "dir/x_best.pth".
 std::filesystem::path best_path(const std::filesystem::path& output);

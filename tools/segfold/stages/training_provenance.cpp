@@ -116,8 +116,8 @@ Json training_parameters(const TrainFoldOptions& options, const TrainingData& da
           {"capability", device.is_cuda() ? std::string() : torch_cpu_capability()}};
 }
 
-ModelInfo model_info(const TrainFoldOptions& options, const ShardSet& shards, const Folds& folds, Precision precision,
-                     const Seal& seal) {
+ModelInfo info_of_training(const TrainFoldOptions& options, const ShardSet& shards, const Folds& folds,
+                           Precision precision, const Seal& seal) {
   ModelInfo info;
   info.options = options.training.model;
   info.classes = shards.classes();

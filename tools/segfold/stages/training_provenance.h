@@ -9,7 +9,7 @@
 namespace segfold {
 
 /// Every parameter that shapes a training's result, for its seal: what is equal here and in the inputs' digests gives
-/// equal bytes.
+/// equal bytes on a CPU; on a GPU some gradients are summed in no fixed order.
 Json training_parameters(const TrainFoldOptions& options, const TrainingData& data, const Device& device,
                          Precision precision, int threads);
 
@@ -17,7 +17,7 @@ Json training_parameters(const TrainFoldOptions& options, const TrainingData& da
 Json transform_json(const TransformOptions& transform);
 
 /// What the model file says, but for the epoch.
-ModelInfo model_info(const TrainFoldOptions& options, const ShardSet& shards, const Folds& folds, Precision precision,
-                     const Seal& seal);
+ModelInfo info_of_training(const TrainFoldOptions& options, const ShardSet& shards, const Folds& folds,
+                           Precision precision, const Seal& seal);
 
 }  // namespace segfold

@@ -30,11 +30,9 @@ std::string fold_text(const Json& fold) {
 Origin origin_of(const std::filesystem::path& path, const Seal& seal) {
   const Json& parameters = seal.parameters;
   Origin origin;
-  if (parameters.is_object()) {
-    if (parameters.contains("experiment") && parameters["experiment"].is_string())
-      origin.experiment = parameters["experiment"];
-    if (parameters.contains("fold")) origin.fold = fold_text(parameters["fold"]);
-  }
+  if (parameters.contains("experiment") && parameters["experiment"].is_string())
+    origin.experiment = parameters["experiment"];
+  if (parameters.contains("fold")) origin.fold = fold_text(parameters["fold"]);
   const std::filesystem::path folder = std::filesystem::absolute(path).lexically_normal().parent_path();
   if (origin.fold.empty()) origin.fold = folder.filename().string();
   if (origin.experiment.empty()) origin.experiment = folder.parent_path().filename().string();

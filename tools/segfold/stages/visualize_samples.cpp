@@ -42,6 +42,7 @@ SampleRow sample_row(const ShardSet& shards, std::int64_t index, const SamplesOp
 void visualize_samples(const SamplesOptions& options) {
   options.check();
   const ShardSet shards(options.shards);
+  options.transform.check_for(shards.image_size());
   std::vector<SampleRow> rows;
   Json names = Json::array();
   for (const std::int64_t index : choose_samples(shards, options.choice.names, options.choice.count)) {

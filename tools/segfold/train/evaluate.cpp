@@ -34,7 +34,8 @@ class EvaluationMode {
 Image truth_of(const ShardSet& shards, std::int64_t sample, Resolution resolution) {
   Image truth = read_true_label(shards, sample);
   const bool shrink = resolution == Resolution::kInput && truth.size != shards.image_size();
-  return shrink ? resize_labels(truth, shards.image_size()) : truth;
+  if (shrink) return resize_labels(truth, shards.image_size());
+  return truth;
 }
 
 ImageCounts counts_of(const ConfusionMatrix& confusion, std::string name, std::string group) {
@@ -85,6 +86,7 @@ class Scorer {
  private:
   void add_loss(const torch::Tensor& head, const Image& truth) {
     if (truth.size != shards_.image_size()) throw InternalError("a loss needs labels at the input size");
+    // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast): LibTorch has no view of constant numbers; none is written
     torch::Tensor labels = torch::from_blob(const_cast<std::uint8_t*>(truth.pixels.data()),
                                             {1, truth.size.height, truth.size.width}, torch::kUInt8);
     const torch::Tensor logits = resize_bilinear(head, truth.size.height, truth.size.width);

@@ -18,7 +18,7 @@ std::span<std::uint8_t> bytes_of(torch::Tensor& tensor, std::int64_t index) {
 std::int64_t batch_count(std::int64_t samples, int batch_size) { return (samples + batch_size - 1) / batch_size; }
 
 std::vector<std::int64_t> epoch_order(std::vector<std::int64_t> samples, const EpochKey& key) {
-  std::sort(samples.begin(), samples.end());
+  std::ranges::sort(samples);
   RandomStream random(random_key({"epoch order", key.seed, key.fold, key.epoch}));
   shuffle(samples, random);
   return samples;
@@ -36,20 +36,26 @@ EpochLoader::EpochLoader(const ShardSet& shards, std::vector<std::int64_t> order
       delivered_(options.first_batch),
       next_(0),
       queue_(options.queue) {
-  std::sort(others_.begin(), others_.end());
-  for (int i = 0; i < std::max(options_.workers, 1); ++i) workers_.emplace_back([this] { work(); });
+  std::ranges::sort(others_);
+  try {
+    for (int i = 0; i < std::max(options_.workers, 1); ++i) workers_.emplace_back([this] { work(); });
+  } catch (...) {
+    queue_.close();  // lest those that are at work wait for one who takes
+    throw;
+  }
 }
 
 EpochLoader::~EpochLoader() { queue_.close(); }
 
 void EpochLoader::work() {
-  SampleMaker maker(shards_, transform_, key_, others_);
+  std::optional<SampleMaker> maker;
   while (true) {
     const std::int64_t number = next_.fetch_add(1);
     if (options_.first_batch + number >= batches_) return;
     Made made;
     try {
-      made.batch = make(options_.first_batch + number, maker);
+      if (!maker) maker.emplace(shards_, transform_, key_, others_);
+      made.batch = make(options_.first_batch + number, *maker);
     } catch (...) {
       made.error = std::current_exception();
     }
@@ -69,8 +75,8 @@ Batch EpochLoader::make(std::int64_t number, SampleMaker& maker) const {
   for (std::int64_t i = 0; i < count; ++i) {
     const std::int64_t sample = batch.samples[static_cast<std::size_t>(i)];
     maker.make(sample);
-    std::copy(maker.image().pixels.begin(), maker.image().pixels.end(), bytes_of(batch.images, i).begin());
-    std::copy(maker.label().pixels.begin(), maker.label().pixels.end(), bytes_of(batch.labels, i).begin());
+    std::ranges::copy(maker.image().pixels, bytes_of(batch.images, i).begin());
+    std::ranges::copy(maker.label().pixels, bytes_of(batch.labels, i).begin());
     batch.keys.push_back(random_key({"sample", key_.seed, key_.fold, key_.epoch, shards_.name(sample)}));
   }
   return batch;
@@ -79,11 +85,11 @@ Batch EpochLoader::make(std::int64_t number, SampleMaker& maker) const {
 std::optional<Batch> EpochLoader::next() {
   if (delivered_ >= batches_) return std::nullopt;
   const auto start = std::chrono::steady_clock::now();
-  std::optional<Made> made = queue_.take();
+  Made made = queue_.take().value();
   waited_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   ++delivered_;
-  if (made->error) std::rethrow_exception(made->error);
-  return std::move(made->batch);
+  if (made.error) std::rethrow_exception(made.error);
+  return std::move(made.batch);
 }
 
 }  // namespace segfold

@@ -171,7 +171,7 @@ void clip_gradients(const std::vector<torch::Tensor>& gradients, double most) {
     norms.push_back(at::linalg_vector_norm(gradient, 2, {}, /*keepdim=*/false, torch::kFloat32));
   }
   const torch::Tensor scale = (most / (at::linalg_vector_norm(torch::stack(norms), 2) + 1e-6)).clamp_max(1.0);
-  for (torch::Tensor gradient : gradients) gradient.mul_(scale);
+  for (const torch::Tensor& gradient : gradients) gradient.mul_(scale);
 }
 
 }  // namespace segfold

@@ -11,7 +11,8 @@ torch::Tensor normalise(const torch::Tensor& images, const Normalisation& normal
     shift[c] = -normalisation.mean[channel] / normalisation.std[channel];
   }
   // [N, h, w, 3] seen as [N, 3, h, w] is channels_last already: no copy.
-  const torch::Tensor x = images.to(device, torch::kFloat32);
+  // To the device as bytes, a quarter of the floats that they become there.
+  const torch::Tensor x = images.to(device).to(torch::kFloat32);
   return (x * scale.to(device) + shift.to(device)).permute({0, 3, 1, 2});
 }
 

@@ -12,10 +12,10 @@ constexpr double kLeastChange = 1e-8;  // PyTorch's eps: smaller changes of the 
 }  // namespace
 
 void PlateauSchedule::Options::check() const {
-  if (!(factor > 0 && factor < 1)) throw UsageError(fmt::format("plateau factor {}; it must be in (0, 1)", factor));
-  if (patience < 0) throw UsageError(fmt::format("plateau patience {}; it must not be negative", patience));
+  if (!(factor > 0 && factor < 1)) throw UsageError(fmt::format("--plateau-factor {}; it must be in (0, 1)", factor));
+  if (patience < 0) throw UsageError(fmt::format("--plateau-patience {}; it must not be negative", patience));
   if (!(threshold >= 0 && threshold < 1))
-    throw UsageError(fmt::format("plateau threshold {}; it must be in [0, 1)", threshold));
+    throw UsageError(fmt::format("--plateau-threshold {}; it must be in [0, 1)", threshold));
 }
 
 void PlateauSchedule::step(double loss) {

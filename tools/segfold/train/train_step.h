@@ -10,11 +10,11 @@ namespace segfold {
 
 /// What one batch measured.
 struct StepResult {
-  double loss = 0;          ///< what is minimised; a mean over pixels
+  double loss = 0;          ///< what is minimised, over the labelled pixels of the batch
   std::int64_t pixels = 0;  ///< labelled ones
 };
 
-/// Forward and backward of one batch: normalise, forward, loss, backward. Holds no state beyond the model's.
+/// Forward and backward of one batch: normalise, forward, loss, backward. Knows what of the model is frozen, too.
 class TrainStep {
  public:
   /// All must outlive this object; `model` is prepared for `device` (prepare_module).

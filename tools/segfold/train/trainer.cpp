@@ -37,10 +37,10 @@ class Trainer {
       : options_(options),
         data_(data),
         run_(run),
-        length_(options, images_per_epoch()),
+        length_(options, static_cast<std::int64_t>(data.train.size())),
         model_(start_model()),
         optimizer_(*model_, options.optimizer, start_weights_),
-        rate_(options.lr, options.schedule, length_.updates),
+        rate_(options.lr, options.schedule, length_.updates()),
         loss_(options.loss, data.class_weights),
         step_(*model_, loss_, run.device, options.used_normalisation(), options.auxiliary_weight),
         last_saved_(Clock::now()) {
@@ -51,40 +51,27 @@ class Trainer {
   }
 
   TrainingResult run() {
-    Progress progress("training", images_of(length_.epochs + 1), "images",
-                      images_of(position_.epoch) + position_.images);
-    while (position_.epoch <= length_.epochs) {
+    Progress progress("training", length_.images_before(length_.epochs() + 1), "images",
+                      length_.images_before(position_.epoch) + position_.images);
+    while (position_.epoch <= length_.epochs()) {
       train_epoch(progress);
       finish_epoch();
       if (run_.stop_after_epoch && history_.back().epoch >= *run_.stop_after_epoch) interrupt();
       if (seconds_since(last_saved_) > kSaveAtEpochEndAfter) save();
     }
-    TrainingResult result{weights(), length_.epochs, history_, best_epoch_};
+    TrainingResult result{weights(), length_.epochs(), history_, best_epoch_};
     if (run_.on_done) hand_over(result);
     return result;
   }
 
  private:
-  std::int64_t images_per_epoch() const { return static_cast<std::int64_t>(data_.train.size()); }
-  /// Images of all epochs before this one.
-  std::int64_t images_of(int epoch) const {
-    const std::int64_t updates = std::min((epoch - 1) * length_.updates_per_epoch, length_.updates);
-    const std::int64_t whole = updates / length_.updates_per_epoch;
-    const std::int64_t rest = (updates % length_.updates_per_epoch) * options_.accumulate * options_.batch_size;
-    return whole * images_per_epoch() + std::min(rest, images_per_epoch());
-  }
-  bool is_due(int every) const { return position_.epoch % every == 0 || position_.epoch == length_.epochs; }
+  bool is_due(int every) const { return position_.epoch % every == 0 || position_.epoch == length_.epochs(); }
 
   /// Of the finished network.
   StateDict weights() const {
     StateDict all = state_dict(*model_, ema_ ? ema_->weights() : optimizer_.masters());
     std::erase_if(all, [](const auto& item) { return item.first.starts_with(fmt::format("{}.", kAuxiliary)); });
     return all;
-  }
-
-  /// Updates done so far, in this epoch those of its first `batches`.
-  std::int64_t updates_done(std::int64_t batches) const {
-    return (position_.epoch - 1) * length_.updates_per_epoch + batches / options_.accumulate;
   }
 
   SegmentationModel start_model() {
@@ -104,11 +91,11 @@ class Trainer {
     const EpochLoader::Options loading{options_.batch_size, run_.workers, 2 * run_.workers + 2, position_.batches};
     EpochLoader loader(data_.shards, epoch_order(data_.train, key), options_.transform, key, loading);
     const double waited_before = position_.waited;
-    const std::int64_t batches = length_.batches_in(position_.epoch, options_.accumulate);
+    const std::int64_t batches = length_.batches_in(position_.epoch);
     step_.freeze_encoder(position_.epoch <= options_.freeze_encoder_epochs);
     auto start = Clock::now();
     while (position_.batches < batches) {
-      const Batch batch = *loader.next();
+      const Batch batch = loader.next().value();
       const StepResult result = take_batch(batch, batches);
       position_.seconds += seconds_since(start);
       start = Clock::now();
@@ -131,14 +118,14 @@ class Trainer {
     position_.images += static_cast<std::int64_t>(batch.samples.size());
     ++position_.batches;
     if (position_.batches == end) {
-      optimizer_.step(rate_.at(updates_done(first)));
+      optimizer_.step(rate_.at(length_.updates_before(position_.epoch, first)));
       if (ema_) ema_->update();
     }
     return result;
   }
 
   std::string progress_note(const StepResult& result) const {
-    return fmt::format("epoch {}/{}, loss {:.4f}, {:.1f} % waiting for data", position_.epoch, length_.epochs,
+    return fmt::format("epoch {}/{}, loss {:.4f}, {:.1f} % waiting for data", position_.epoch, length_.epochs(),
                        result.loss, 100 * position_.waited / std::max(position_.seconds, 1e-9));
   }
 
@@ -156,7 +143,7 @@ class Trainer {
     const auto start = Clock::now();
     HistoryRow row;
     row.epoch = position_.epoch;
-    row.lr = rate_.at(updates_done(position_.batches - 1));
+    row.lr = rate_.at(length_.updates_before(position_.epoch, position_.batches - 1));
     row.train_loss = position_.pixels > 0 ? position_.loss_sum / static_cast<double>(position_.pixels) : 0;
     row.images_per_second = position_.seconds > 0 ? static_cast<double>(position_.images) / position_.seconds : 0;
     row.data_wait = position_.seconds > 0 ? position_.waited / position_.seconds : 0;
@@ -165,7 +152,7 @@ class Trainer {
     rate_.end_epoch(row.val_loss);
     keep_best(row);
     log_info("epoch {}/{}: loss {:.4f}, held-out loss {}, low-res mIoU {}, full-res mIoU {}, lr {:.3g}, {}", row.epoch,
-             length_.epochs, row.train_loss, number_text(row.val_loss), number_text(row.lowres_miou),
+             length_.epochs(), row.train_loss, number_text(row.val_loss), number_text(row.lowres_miou),
              number_text(row.fullres_miou), row.lr, duration_text(row.seconds));
     history_.push_back(row);
     position_ = {.epoch = row.epoch + 1};
@@ -184,9 +171,9 @@ class Trainer {
       options.with_counts = is_due(options_.low_res_every);
       const Evaluation held_out = evaluate(*model_, run_.device, data_.shards, data_.held_out, options);
       row.val_loss = held_out.loss;
-      if (!std::isfinite(*row.val_loss)) {
+      if (!std::isfinite(held_out.loss.value())) {
         throw DataError(fmt::format("the held-out loss is {} after epoch {}; lower --lr or choose --precision fp32",
-                                    *row.val_loss, position_.epoch));
+                                    held_out.loss.value(), position_.epoch));
       }
       if (options.with_counts) row.lowres_miou = held_out.confusion.mean_iou();
     }
@@ -226,7 +213,7 @@ class Trainer {
 
   [[noreturn]] void interrupt() {
     save();
-    if (position_.epoch > length_.epochs) {
+    if (position_.epoch > length_.epochs()) {
       throw InterruptedError(
           fmt::format("stopped as asked after the last epoch; the state is saved in {}: run the same command to finish",
                       run_.state.path().string()));
@@ -234,7 +221,7 @@ class Trainer {
     throw InterruptedError(
         fmt::format("stopped as asked in epoch {} of {} after {} steps of it; the state is saved in {}: run the same "
                     "command to go on",
-                    position_.epoch, length_.epochs, position_.batches, run_.state.path().string()));
+                    position_.epoch, length_.epochs(), position_.batches, run_.state.path().string()));
   }
 
   void save() {
@@ -273,7 +260,7 @@ class Trainer {
     history_ = std::move(state.history);
     best_miou_ = state.best_miou;
     best_epoch_ = state.best_epoch;
-    log_info("going on from the saved state: epoch {} of {}, {} steps of it done", position_.epoch, length_.epochs,
+    log_info("going on from the saved state: epoch {} of {}, {} steps of it done", position_.epoch, length_.epochs(),
              position_.batches);
   }
 
@@ -300,9 +287,9 @@ class Trainer {
 TrainingResult train(const TrainingOptions& options, const TrainingData& data, const TrainingRun& run) {
   options.check();
   const TrainingLength length(options, static_cast<std::int64_t>(data.train.size()));
-  if (options.schedule.warmup_steps >= length.updates && options.schedule.warmup_steps > 0) {
+  if (options.schedule.warmup_steps >= length.updates() && options.schedule.warmup_steps > 0) {
     throw UsageError(fmt::format("--warmup-steps {}: the training has only {} updates; give fewer",
-                                 options.schedule.warmup_steps, length.updates));
+                                 options.schedule.warmup_steps, length.updates()));
   }
   return Trainer(options, data, run).run();
 }

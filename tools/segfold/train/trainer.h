@@ -34,7 +34,8 @@ struct TrainingResult {
   int best_epoch = 0;  ///< 0 where nothing was held out
 };
 
-/// The machine's part: nothing here may show in the results, except `threads` and `precision`, which are recorded.
+/// The machine's part: nothing here may show in the results, except `device`, `threads` and `precision`, which
+/// are recorded.
 struct TrainingRun {
   const Device& device;
   Precision precision = Precision::kFp32;

@@ -50,14 +50,28 @@ Normalisation TrainingOptions::used_normalisation() const {
 }
 
 TrainingLength::TrainingLength(const TrainingOptions& options, std::int64_t samples)
-    : batches_per_epoch(divided_up(samples, options.batch_size)),
-      updates_per_epoch(divided_up(batches_per_epoch, options.accumulate)),
-      updates(options.steps.value_or(options.epochs * updates_per_epoch)),
-      epochs(static_cast<int>(divided_up(updates, updates_per_epoch))) {}
+    : samples_(samples),
+      batch_size_(options.batch_size),
+      accumulate_(options.accumulate),
+      batches_per_epoch_(divided_up(samples, batch_size_)),
+      updates_per_epoch_(divided_up(batches_per_epoch_, accumulate_)),
+      updates_(options.steps.value_or(options.epochs * updates_per_epoch_)),
+      epochs_(static_cast<int>(divided_up(updates_, updates_per_epoch_))) {}
 
-std::int64_t TrainingLength::batches_in(int epoch, int accumulate) const {
-  const std::int64_t left = updates - (epoch - 1) * updates_per_epoch;
-  return std::min(batches_per_epoch, left * accumulate);
+std::int64_t TrainingLength::batches_in(int epoch) const {
+  const std::int64_t left = updates_ - updates_before(epoch, 0);
+  return std::min(batches_per_epoch_, left * accumulate_);
+}
+
+std::int64_t TrainingLength::updates_before(int epoch, std::int64_t batches) const {
+  return (epoch - 1) * updates_per_epoch_ + batches / accumulate_;
+}
+
+std::int64_t TrainingLength::images_before(int epoch) const {
+  const std::int64_t updates = std::min(updates_before(epoch, 0), updates_);
+  const std::int64_t whole = updates / updates_per_epoch_;
+  const std::int64_t rest = (updates % updates_per_epoch_) * accumulate_ * batch_size_;
+  return whole * samples_ + std::min(rest, samples_);
 }
 
 }  // namespace segfold

@@ -40,17 +40,32 @@ struct TrainingOptions {
   Normalisation used_normalisation() const;
 };
 
-/// Lengths of a training in steps. A step is one batch, an update one change of the weights.
-struct TrainingLength {
-  std::int64_t batches_per_epoch = 0;
-  std::int64_t updates_per_epoch = 0;
-  std::int64_t updates = 0;  ///< of the whole training
-  int epochs = 0;
-
+/// Lengths of a training. A batch is one step forward and backward, an update one change of the weights. Epochs count
+/// from 1.
+class TrainingLength {
+ public:
   TrainingLength(const TrainingOptions& options, std::int64_t samples);
 
-  /// Batches of an epoch, from 1; fewer in the last one where the steps are counted.
-  std::int64_t batches_in(int epoch, int accumulate) const;
+  int epochs() const { return epochs_; }
+  /// Updates of the whole training.
+  std::int64_t updates() const { return updates_; }
+  /// Updates of a whole epoch, the last of which may have fewer batches.
+  std::int64_t updates_per_epoch() const { return updates_per_epoch_; }
+  /// Batches of an epoch, the last of which may be shorter; fewer in the last epoch where the steps are counted.
+  std::int64_t batches_in(int epoch) const;
+  /// Updates of all epochs before this one and of its first `batches`, an update half gathered not counted.
+  std::int64_t updates_before(int epoch, std::int64_t batches) const;
+  /// Images of all epochs before this one.
+  std::int64_t images_before(int epoch) const;
+
+ private:
+  std::int64_t samples_;
+  std::int64_t batch_size_;
+  std::int64_t accumulate_;
+  std::int64_t batches_per_epoch_;
+  std::int64_t updates_per_epoch_;
+  std::int64_t updates_;
+  int epochs_;
 };
 
 }  // namespace segfold

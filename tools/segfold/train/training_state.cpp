@@ -76,7 +76,10 @@ StateFolder::StateFolder(const fs::path& root, const std::string& digest, bool f
   lock_ = lock_folder(path_);
   if (!fresh) return;
   for (const auto& entry : fs::directory_iterator(path_)) {
-    if (entry.path().filename() != "lock") fs::remove_all(entry.path());
+    if (entry.path().filename() == "lock") continue;
+    std::error_code error;
+    fs::remove_all(entry.path(), error);
+    if (error) throw_write_error(entry.path(), error.value());
   }
 }
 
@@ -98,10 +101,13 @@ void StateFolder::save(const TrainingState& state) const {
 }
 
 void StateFolder::remove() {
-  fs::remove_all(path_);
+  // The lock goes last: a shared file system keeps an open file, and so its folder. What cannot be removed is left, for
+  // the training has succeeded.
+  std::error_code ignored;
+  for (const fs::path& path : {file(), best()}) fs::remove(path, ignored);
   lock_.reset();
-  std::error_code not_empty;
-  fs::remove(path_.parent_path(), not_empty);
+  fs::remove_all(path_, ignored);
+  fs::remove(path_.parent_path(), ignored);
 }
 
 }  // namespace segfold

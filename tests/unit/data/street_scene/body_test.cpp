@@ -98,8 +98,8 @@ TEST(Body, IsOneInstanceOfItsClass) {
   }
   const Canvas canvas = painted(model);
   const InstanceMap instances = canvas.instance_ids();
-  const auto first = std::count(instances.pixels.begin(), instances.pixels.end(), 26000);
-  const auto second = std::count(instances.pixels.begin(), instances.pixels.end(), 26001);
+  const auto first = std::ranges::count(instances.pixels, 26000);
+  const auto second = std::ranges::count(instances.pixels, 26001);
   EXPECT_GT(first, 20);
   EXPECT_EQ(first + second, count(canvas.label_ids(), kCar));
 }

@@ -42,7 +42,7 @@ Model frontages_of(const Layout& street, std::uint64_t key) {
 
 bool has_roof(const Model& model) {
   const auto patches = model.from_far_to_near(straight_camera());
-  return std::any_of(patches.begin(), patches.end(), [](const Patch* patch) { return patch->v_axis.y < 1; });
+  return std::ranges::any_of(patches, [](const Patch* patch) { return patch->v_axis.y < 1; });
 }
 
 void expect_box(const Extent& extent, Vec3 low, Vec3 high) {

@@ -15,7 +15,7 @@ using testing::straight_camera;
 using testing::straight_street;
 
 struct Vehicle {
-  int label;
+  int label = 0;
   Extent extent;
 };
 
@@ -34,7 +34,7 @@ std::vector<Vehicle> vehicles_of(const Model& model) {
 }
 
 std::int64_t count(const std::vector<Vehicle>& vehicles, int label) {
-  return std::count_if(vehicles.begin(), vehicles.end(), [=](const Vehicle& v) { return v.label == label; });
+  return std::ranges::count_if(vehicles, [=](const Vehicle& v) { return v.label == label; });
 }
 
 using Look = std::function<void(const std::vector<Vehicle>&, Plots&)>;

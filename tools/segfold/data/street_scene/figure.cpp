@@ -1,6 +1,7 @@
 #include "segfold/data/street_scene/figure.h"
 
 #include <algorithm>
+#include <ranges>
 
 #include "segfold/data/street_scene/noise.h"
 
@@ -9,7 +10,7 @@ namespace segfold::street {
 Figure& Figure::add(Kind kind, std::initializer_list<double> numbers, double left, double right, double low,
                     double high, Rgb colour) {
   Shape shape{.kind = kind, .a = {}, .left = left, .right = right, .low = low, .high = high, .colour = colour};
-  std::copy(numbers.begin(), numbers.end(), shape.a);
+  std::ranges::copy(numbers, shape.a);
   shapes_.push_back(shape);
   return *this;
 }
@@ -88,17 +89,17 @@ bool Figure::covers(const Shape& shape, double x, double y, double& shade) {
 }
 
 bool Figure::sample(double x, double y, Fragment& fragment) const {
-  for (auto shape = shapes_.rbegin(); shape != shapes_.rend(); ++shape) {
-    if (x < shape->left || x > shape->right || y < shape->low || y > shape->high) continue;
+  for (const Shape& shape : std::views::reverse(shapes_)) {
+    if (x < shape.left || x > shape.right || y < shape.low || y > shape.high) continue;
     double shade = 1;
-    if (!covers(*shape, x, y, shade)) continue;
-    if (shape->mottle > 0) {
-      shade *= 1 + shape->mottle * (2 * fractal_noise(x / shape->spot_m, y / shape->spot_m, shape->seed, 2) - 1);
+    if (!covers(shape, x, y, shade)) continue;
+    if (shape.mottle > 0) {
+      shade *= 1 + shape.mottle * (2 * fractal_noise(x / shape.spot_m, y / shape.spot_m, shape.seed, 2) - 1);
     }
-    fragment.colour = shape->glows ? shape->colour : shade * shape->colour;
-    fragment.coverage = shape->coverage;
-    fragment.glows = shape->glows;
-    fragment.label = shape->label;
+    fragment.colour = shape.glows ? shape.colour : shade * shape.colour;
+    fragment.coverage = shape.coverage;
+    fragment.glows = shape.glows;
+    fragment.label = shape.label;
     return true;
   }
   return false;

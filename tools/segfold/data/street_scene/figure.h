@@ -35,9 +35,9 @@ class Figure {
  private:
   enum class Kind { kTrapezoid, kEllipse, kRing, kLimb };
   struct Shape {
-    Kind kind;
-    double a[6];
-    double left, right, low, high;  // bounding box
+    Kind kind = Kind::kTrapezoid;
+    double a[6] = {};
+    double left = 0, right = 0, low = 0, high = 0;  // bounding box
     Rgb colour;
     float coverage = 1;
     bool glows = false;

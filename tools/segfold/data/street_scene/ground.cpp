@@ -146,7 +146,7 @@ class Ground {
   }
 
   double shade(double x, double z, double across) const {
-    double darkness = houses_shadow(z, across);
+    const double darkness = houses_shadow(z, across);
     double light = 1 - darkness;
     for (const Reach& reach : shadows_) {
       if (x < reach.left || x > reach.right || z < reach.near || z > reach.far) continue;

@@ -7,7 +7,7 @@
 namespace segfold::street {
 
 /// Raw ids (Cityscapes) of what scenes hold.
-enum RawId : int {
+enum RawId : int {  // NOLINT(cppcoreguidelines-use-enum-class): maps of ids hold the numbers
   kEgoVehicle = 1,
   kStatic = 4,
   kDynamic = 5,
@@ -35,22 +35,20 @@ enum RawId : int {
   kBicycle = 33,
 };
 
-/// Train ids of the classes that not every scene shows.
-enum TrainId : int {
-  kWallClass = 3,
-  kFenceClass = 4,
-  kLightClass = 6,
-  kSignClass = 7,
-  kVegetationClass = 8,
-  kTerrainClass = 9,
-  kPersonClass = 11,
-  kRiderClass = 12,
-  kTruckClass = 14,
-  kBusClass = 15,
-  kTrainClass = 16,
-  kMotorcycleClass = 17,
-  kBicycleClass = 18,
-};
+// Train ids of the classes that not every scene shows: their places in a Cast.
+inline constexpr int kWallClass = 3;
+inline constexpr int kFenceClass = 4;
+inline constexpr int kLightClass = 6;
+inline constexpr int kSignClass = 7;
+inline constexpr int kVegetationClass = 8;
+inline constexpr int kTerrainClass = 9;
+inline constexpr int kPersonClass = 11;
+inline constexpr int kRiderClass = 12;
+inline constexpr int kTruckClass = 14;
+inline constexpr int kBusClass = 15;
+inline constexpr int kTrainClass = 16;
+inline constexpr int kMotorcycleClass = 17;
+inline constexpr int kBicycleClass = 18;
 
 /// Which classes (by train id) a scene has to show.
 using Cast = std::bitset<kClasses>;

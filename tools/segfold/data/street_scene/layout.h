@@ -19,7 +19,7 @@ struct Stretch {
 
 /// One side of the street. Widths in metres, outwards from the road's edge.
 struct Side {
-  double road;         ///< from the road's middle to its edge
+  double road = 0;     ///< from the road's middle to its edge
   double parking = 0;  ///< marked bays
   double verge = 0;    ///< grass between kerb and pavement
   double sidewalk = 2;

@@ -59,8 +59,7 @@ void Model::add_shadow(const Pose& pose, double length, double radius, double he
 std::vector<const Patch*> Model::from_far_to_near(const Camera& camera) const {
   std::vector<std::pair<double, const Patch*>> by_distance;
   for (const Patch& patch : patches_) by_distance.emplace_back(-length(patch.centre() - camera.position()), &patch);
-  std::stable_sort(by_distance.begin(), by_distance.end(),
-                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::ranges::stable_sort(by_distance, [](const auto& a, const auto& b) { return a.first < b.first; });
   std::vector<const Patch*> ordered;
   for (const auto& [distance, patch] : by_distance) ordered.push_back(patch);
   return ordered;

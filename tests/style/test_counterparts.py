@@ -1,0 +1,42 @@
+"""Each source of the library has its own unit test, in the same place below tests/unit/."""
+
+from pathlib import Path
+
+import pytest
+
+from sources import ROOT, sources
+
+LIBRARY = Path("tools/segfold")
+TESTED_ELSEWHERE = {
+    "score/upsample_kernels_avx2.cpp": "tests/unit/score/upsample_kernels_test.cpp runs every level on the same logits",
+    "score/upsample_kernels_avx512.cpp": "tests/unit/score/upsample_kernels_test.cpp runs every level on the same logits",
+    "score/upsample_kernels_scalar.cpp": "tests/unit/score/upsample_kernels_test.cpp runs every level on the same logits",
+}
+
+
+def test_of(inside):
+    return Path("tests/unit") / inside.with_name(f"{inside.stem}_test.cpp")
+
+
+test_of.__test__ = False
+
+
+def insides():
+    return [source.path.relative_to(LIBRARY) for source in sources("C++")
+            if source.path.is_relative_to(LIBRARY) and source.path.suffix == ".cpp"]  # fmt: skip
+
+
+def test_every_source_has_a_test_or_a_reason_for_having_none():
+    missing = [
+        f"{LIBRARY / inside}: write {test_of(inside)}, or say in TESTED_ELSEWHERE where it is tested"
+        for inside in insides()
+        if not (ROOT / test_of(inside)).exists() and inside.as_posix() not in TESTED_ELSEWHERE
+    ]
+    assert not missing, "\n" + "\n".join(missing)
+
+
+@pytest.mark.parametrize("name", TESTED_ELSEWHERE)
+def test_every_exception_is_one_still(name):
+    assert Path(name) in insides(), f"{LIBRARY / name} is gone; remove it from TESTED_ELSEWHERE"
+    assert not (ROOT / test_of(Path(name))).exists(), f"{name} has a test now; remove it from TESTED_ELSEWHERE"
+    assert (ROOT / TESTED_ELSEWHERE[name].split()[0]).exists(), f"the test named for {name} is gone"
