@@ -1,4 +1,4 @@
-"""model-info on weights of this house and of others, as PyTorch and safetensors write them, whole and damaged."""
+"""model-info on weights of this project and of others, as PyTorch and safetensors write them, whole and damaged."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ import subprocess
 import pytest
 import torch
 from cli_support import BIN, assert_refused, run
-from house_model import save_model, sealed, small_info, small_tensors
+from project_model import save_model, sealed, small_info, small_tensors
 from safetensors.torch import save_file
 
 FORMS = ["pth", "safetensors"]

@@ -38,7 +38,7 @@ std::optional<TensorFile> read_within_bounds(WeightReader read, const std::files
     const AllocationWatch watch;
     try {
       file = read(path);
-    } catch (const Error& error) {
+    } catch (const std::exception& error) {  // of any kind: std::bad_alloc, too, is to be told with its file
       require_refusal(error, path);
     }
     largest = watch.largest();
@@ -58,12 +58,12 @@ bool is_accepted(WeightReader read, const std::filesystem::path& path) {
   if (!file) return false;
   try {
     require_sound(*file);
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     throw std::logic_error(fmt::format("accepted although it is unsound: {}", error.what()));
   }
   try {
     find_model_info(*file, path.string());
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {
     require_refusal(error, path);
     return false;
   }

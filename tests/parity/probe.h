@@ -50,7 +50,7 @@ Exchange probe_scores(const Exchange& input);
 /// The label table. Gives the values labels, classes, train_id_from_raw_id, raw_id_from_train_id.
 Exchange probe_labels(const Exchange& input);
 
-/// Numbers of the house's random streams. Values: parts (three numbers or names), count, bound, channels, dropout.
+/// Numbers of the project's random streams. Values: parts (three numbers or names), count, bound, channels, dropout.
 /// Gives values key (as text), words, below, uniform, normal and order, drawn one after the other, and the tensor mask
 /// (dropout layer 3, samples with the keys key, key + 1 and 7).
 Exchange probe_draws(const Exchange& input);

@@ -1,4 +1,4 @@
-"""The house's random numbers equal the published generator, on both sides."""
+"""The project's random numbers equal the published generator, on both sides."""
 
 import draws
 import numpy as np

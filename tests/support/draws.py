@@ -1,4 +1,4 @@
-"""The house's random numbers again, from their papers: an independent check of tools/segfold/base/random.cpp.
+"""The project's random numbers again, from their papers: an independent check of tools/segfold/base/random.cpp.
 
 Philox 4x32-10 (Salmon et al. 2011), keys mixed by SplitMix64's finaliser (Steele et al. 2014) and FNV-1a.
 """

@@ -20,7 +20,7 @@ TEST(Csv, NumbersKeepAllDigitsAndMissingOnesAreEmpty) {
   EXPECT_EQ(csv_field(std::nan("")), "");
 }
 
-TEST(Csv, ALineEndsWithANewline) { EXPECT_EQ(csv_line({"a", "", "b"}), "a,,b\n"); }
+TEST(Csv, ALineEndsWithANewline) { EXPECT_EQ(join_csv_fields({"a", "", "b"}), "a,,b\n"); }
 
 }  // namespace
 }  // namespace segfold

@@ -1,6 +1,7 @@
 #include "segfold/base/file_lock.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,6 +33,26 @@ TEST(FileLock, EndsWithTheProcessThatHeldIt) {
   const testing::TemporaryFolder folder;
   EXPECT_TRUE(another_process_gets(folder / "lock"));
   EXPECT_TRUE(try_lock_file(folder / "lock"));
+}
+
+TEST(FileLock, MayBeTakenByEveryUserWhateverTheUmask) {
+  const testing::TemporaryFolder folder;
+  const mode_t before = ::umask(077);
+  EXPECT_TRUE(try_lock_file(folder / "lock"));
+  ::umask(before);
+  struct stat status{};
+  ASSERT_EQ(::stat((folder / "lock").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0666U);
+}
+
+TEST(FileLock, NeedsNoLeaveToWrite) {
+  if (::geteuid() == 0) GTEST_SKIP() << "root may write everywhere";
+  const testing::TemporaryFolder folder;
+  EXPECT_TRUE(try_lock_file(folder / "lock"));
+  std::filesystem::permissions(folder / "lock", std::filesystem::perms::owner_read);
+  EXPECT_TRUE(try_lock_file(folder / "lock"));
+  std::filesystem::permissions(folder / "lock", std::filesystem::perms::none);
+  EXPECT_THROW(try_lock_file(folder / "lock"), PermissionError);
 }
 
 TEST(FileLock, NeedsAFolderToLieIn) {

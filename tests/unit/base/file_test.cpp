@@ -96,8 +96,10 @@ TEST(FileErrors, FollowTheSystemsReason) {
   EXPECT_THROW(throw_write_error("x", EROFS), PermissionError);
   EXPECT_THROW(throw_write_error("x", EISDIR), CannotCreateError);
   EXPECT_THROW(throw_write_error("x", ENAMETOOLONG), CannotCreateError);
+  EXPECT_THROW(throw_write_error("x", EEXIST), CannotCreateError);
   EXPECT_THROW(throw_write_error("x", EIO), IoError);
   expect_error<IoError>([] { throw_write_error("x.h5", ENOSPC); }, {"x.h5", "disk full"});
+  expect_error<IoError>([] { throw_write_error("x.h5", EDQUOT); }, {"x.h5", "disk full"});
 }
 
 TEST(WriteFile, ReplacesAnOlderFileAndLeavesNothingElse) {
@@ -126,6 +128,15 @@ TEST(AtomicFile, LeavesAnOlderTargetAloneUntilItIsCommitted) {
   }
   EXPECT_EQ(read_file(folder / "x.h5"), "old");
   EXPECT_EQ(entries(folder), 1);
+}
+
+TEST(AtomicFile, IsWrittenUnderANameOfThisMachineAndProcess) {
+  char host[256] = {};
+  ASSERT_EQ(::gethostname(host, sizeof host - 1), 0);
+  EXPECT_EQ(process_name(), std::string(host) + "." + std::to_string(::getpid()));
+  const testing::TemporaryFolder folder;
+  const AtomicFile file(folder / "x.h5");
+  EXPECT_NE(file.temporary().filename().string().find(process_name()), std::string::npos);
 }
 
 TEST(AtomicFile, AppearsWhenItIsCommitted) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdint>
 #include <limits>
 #include <map>
 #include <vector>
@@ -73,6 +75,36 @@ TEST(JsonValue, NamesWhatIsMissingOrOfAnotherType) {
   expect_error<DataError>([&] { json_value<std::uint64_t>(numbers, "below", "a.json"); }, {"'below'", "wrong type"});
   EXPECT_EQ(json_value<double>(numbers, "whole", "a.json"), 3);
   expect_error<DataError>([] { json_value<int>(Json::array(), "count", "a.json"); }, {"'count'", "missing"});
+}
+
+TEST(JsonValue, TakesNumbersWithinTheRangeOfTheirType) {
+  const Json numbers = parse_json(
+      "{\"large\": 4294967299, \"most\": 2147483647, \"least\": -2147483648, \"beyond\": 18446744073709551615}", "");
+  EXPECT_EQ(json_value<int>(numbers, "most", "a.json"), std::numeric_limits<int>::max());
+  EXPECT_EQ(json_value<int>(numbers, "least", "a.json"), std::numeric_limits<int>::min());
+  EXPECT_EQ(json_value<std::int64_t>(numbers, "large", "a.json"), 4294967299);
+  EXPECT_EQ(json_value<std::uint64_t>(numbers, "beyond", "a.json"), std::numeric_limits<std::uint64_t>::max());
+  expect_error<DataError>([&] { json_value<int>(numbers, "large", "a.json"); }, {"'large'", "wrong type"});
+  expect_error<DataError>([&] { json_value<std::uint8_t>(numbers, "most", "a.json"); }, {"'most'", "wrong type"});
+  expect_error<DataError>([&] { json_value<std::int64_t>(numbers, "beyond", "a.json"); }, {"'beyond'", "wrong type"});
+}
+
+TEST(JsonValue, LooksAtTheElementsOfLists) {
+  const Json lists = parse_json("{\"whole\": [1, 2, 3], \"mixed\": [1.9, true], \"nested\": [[1], [2.5]]}", "");
+  EXPECT_EQ(json_value<std::vector<int>>(lists, "whole", "a.json"), (std::vector{1, 2, 3}));
+  EXPECT_EQ((json_value<std::array<double, 3>>(lists, "whole", "a.json")), (std::array{1.0, 2.0, 3.0}));
+  const auto refuse = [&]<class T>(const char* key, T) {
+    expect_error<DataError>([&] { json_value<T>(lists, key, "a.json"); }, {key, "wrong type"});
+  };
+  refuse("mixed", std::vector<int>());
+  refuse("nested", std::vector<std::vector<int>>());
+  refuse("whole", std::array<double, 2>());  // a longer list is not cut
+  refuse("whole", std::array<double, 4>());
+  refuse("whole", std::vector<std::string>());
+}
+
+TEST(CompactJson, ReplacesWhatIsNoUtf8) {
+  EXPECT_EQ(compact_json({{"b", {1, 2.5}}, {"a", "\xff"}}), "{\"b\":[1,2.5],\"a\":\"\xEF\xBF\xBD\"}");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <latch>
 #include <mutex>
 #include <set>
 #include <stdexcept>
@@ -34,6 +35,11 @@ TEST(ParallelFor, UsesNoMoreThreadsThanAsked) {
     threads.insert(std::this_thread::get_id());
   });
   EXPECT_LE(threads.size(), 2u);
+}
+
+TEST(ParallelFor, HasAsManyAtWorkAsAsked) {
+  std::latch all(3);
+  parallel_for(3, 3, [&](std::int64_t) { all.arrive_and_wait(); });  // with fewer threads it would wait for ever
 }
 
 TEST(ParallelFor, RethrowsTheFailureOfTheSmallestIndex) {

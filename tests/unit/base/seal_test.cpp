@@ -51,6 +51,12 @@ TEST(RunDigest, DependsOnWhatShapesTheContentAlone) {
   EXPECT_NE(other.run_digest(), digest);
 }
 
+TEST(RunDigest, TakesTextsThatAreNoUtf8) {
+  Seal seal = some_seal();
+  seal.inputs["file"] = "\xff";
+  EXPECT_EQ(seal.run_digest().size(), 64u);
+}
+
 TEST(SealedJson, ReadsBackWithItsSeal) {
   const testing::TemporaryFolder folder;
   write_sealed_json(folder / "x.json", some_document(), some_seal());

@@ -35,7 +35,7 @@ TEST(SignalGuardDeathTest, ASecondSignalEndsTheProcess) {
       ::testing::KilledBySignal(SIGINT), "");
 }
 
-TEST(SignalGuardDeathTest, PutsTheDefaultBack) {
+TEST(SignalGuardDeathTest, PutsBackWhatWasThere) {
   EXPECT_EXIT(
       {
         {
@@ -44,6 +44,16 @@ TEST(SignalGuardDeathTest, PutsTheDefaultBack) {
         std::raise(SIGTERM);
       },
       ::testing::KilledBySignal(SIGTERM), "");
+}
+
+TEST(SignalGuard, LeavesAnIgnoredSignalIgnored) {
+  const auto before = std::signal(SIGHUP, SIG_IGN);  // as nohup does
+  {
+    const SignalGuard guard;
+    std::raise(SIGHUP);
+    EXPECT_FALSE(stop_requested());
+  }
+  EXPECT_EQ(std::signal(SIGHUP, before), SIG_IGN);
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "segfold/base/log.h"
+#include "segfold/base/version.h"
 #include "tests/support/temporary_folder.h"
 
 namespace segfold::cli {
@@ -43,7 +44,7 @@ class ToolMain : public ::testing::Test {
     return run({});
   }
 
-  const ToolInfo info_{.name = "trial", .description = "Tries."};
+  ToolInfo info_{.name = "trial", .description = "Tries."};
   std::function<void()> action_ = [] {};
   int count_ = 0, threads_ = 0, runs_ = 0;
   std::string out_, err_;
@@ -70,7 +71,7 @@ TEST_F(ToolMain, EveryErrorHasItsExitCodeAndIsOneLine) {
   EXPECT_EQ(err_, "trial: error: no\n");
 }
 
-TEST_F(ToolMain, WhatIsNoErrorOfTheHouseIsABugUnlessMemoryRanOut) {
+TEST_F(ToolMain, WhatIsNoErrorOfTheProjectIsABugUnlessMemoryRanOut) {
   EXPECT_EQ(status_of(std::runtime_error("index out of range\nframe #0: at::somewhere")), 70);
   EXPECT_EQ(err_, "trial: error: this is a bug, please report it: index out of range\n");
   EXPECT_EQ(status_of(std::bad_alloc()), 71);
@@ -99,10 +100,16 @@ TEST_F(ToolMain, AMistypedOptionIsToldWithTheOneItResembles) {
 TEST_F(ToolMain, HelpAndVersionGoToStdoutAndRunNothing) {
   EXPECT_EQ(run({"--help"}), 0);
   EXPECT_THAT(out_, HasSubstr("--count"));
+  info_.name = "score";  // one that has a results version
   EXPECT_EQ(run({"--version"}), 0);
   EXPECT_THAT(out_, HasSubstr("LibTorch         not used"));
   EXPECT_EQ(err_, "");
   EXPECT_EQ(runs_, 0);
+}
+
+TEST(ResultsVersion, IsKnownOfEveryToolAndOfNothingElse) {
+  static_assert(results_version("score") >= 1);
+  EXPECT_THROW(results_version("scores"), InternalError);
 }
 
 TEST_F(ToolMain, OptionsMayStandInAFileWhoseKeysAreKnown) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <functional>
 
 #include "segfold/base/error.h"
 #include "tests/support/expect_error.h"
@@ -15,6 +16,16 @@ namespace {
 using ::segfold::testing::expect_error;
 using ::segfold::testing::TemporaryFolder;
 namespace fs = std::filesystem;
+
+void expect_error_of_code(ExitCode code, const std::function<void()>& find, std::initializer_list<std::string> parts) {
+  try {
+    find();
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), code);
+    for (const std::string& part : parts) EXPECT_THAT(error.what(), ::testing::HasSubstr(part));
+  }
+}
 
 /// Folders with empty files: only names count here.
 class CityscapesLayout : public ::testing::Test {
@@ -43,13 +54,7 @@ class CityscapesLayout : public ::testing::Test {
   }
 
   void expect_refusal(ExitCode code, std::initializer_list<std::string> parts) const {
-    try {
-      find_cityscapes_samples(images(), labels());
-      ADD_FAILURE() << "nothing was thrown";
-    } catch (const Error& error) {
-      EXPECT_EQ(error.code(), code);
-      for (const std::string& part : parts) EXPECT_THAT(error.what(), ::testing::HasSubstr(part));
-    }
+    expect_error_of_code(code, [&] { find_cityscapes_samples(images(), labels()); }, parts);
   }
 
  private:
@@ -136,6 +141,70 @@ TEST_F(CityscapesLayout, RefusesMissingAndEmptyFoldersWithTheRemedy) {
   expect_refusal(ExitCode::kNotFound, {labels().string(), "holds no label maps", "give the folder of a split"});
   expect_error<NotFoundError>([&] { find_cityscapes_samples(images() / "nowhere", labels()); },
                               {"nowhere", "no such folder"});
+}
+
+/// Truth with instances, and predictions.
+class ScoredPairs : public CityscapesLayout {
+ protected:
+  fs::path predictions() const { return images(); }
+  void add_truth(const std::string& city, const std::string& numbers) const {
+    add_label(city, city + numbers);
+    touch(labels() / city / (city + numbers + "_gtFine_instanceIds.png"));
+  }
+  void expect_refusal_of_pairs(ExitCode code, std::initializer_list<std::string> parts) const {
+    expect_error_of_code(code, [&] { find_scored_pairs(predictions(), labels()); }, parts);
+  }
+};
+
+TEST_F(ScoredPairs, AreFoundAtAnyDepthSortedByName) {
+  add_truth("ulm", "_000001_000019");
+  add_truth("aachen", "_000000_000019");
+  touch(predictions() / "a/b/c/d/ulm_000001_000019.png");
+  touch(predictions() / "aachen_000000_000019_predictionLabelIds.png");
+  const auto pairs = find_scored_pairs(predictions(), labels());
+  ASSERT_EQ(pairs.size(), 2U);
+  EXPECT_EQ(pairs[0].name, "aachen_000000_000019");
+  EXPECT_EQ(pairs[0].prediction, predictions() / "aachen_000000_000019_predictionLabelIds.png");
+  EXPECT_EQ(pairs[1].prediction, predictions() / "a/b/c/d/ulm_000001_000019.png");
+  EXPECT_EQ(pairs[1].label, labels() / "ulm/ulm_000001_000019_gtFine_labelIds.png");
+  EXPECT_EQ(pairs[1].instances, labels() / "ulm/ulm_000001_000019_gtFine_instanceIds.png");
+}
+
+TEST_F(ScoredPairs, PassOverOtherPicturesAndHiddenCopies) {
+  add_truth("ulm", "_000001_000019");
+  for (const char* name :
+       {"ulm_000001_000019.png", "ulm_000001_000020.png", "ulm_000001_000019.txt", ".ulm_000001_000019.png",
+        ".snapshot/ulm_000001_000019.png", "x/.ipynb_checkpoints/y/ulm_000001_000019.png"})
+    touch(predictions() / name);
+  const auto pairs = find_scored_pairs(predictions(), labels());
+  ASSERT_EQ(pairs.size(), 1U);
+  EXPECT_EQ(pairs[0].prediction, predictions() / "ulm_000001_000019.png");
+}
+
+TEST_F(ScoredPairs, ListEveryFault) {
+  add_truth("ulm", "_000001_000019");
+  add_truth("aachen", "_000000_000019");
+  add_label("bonn", "bonn_000000_000019");
+  touch(predictions() / "bonn_000000_000019.png");
+  touch(predictions() / "ulm_000001_000019.png");
+  touch(predictions() / "deep/ulm_000001_000019_again.png");
+  expect_refusal_of_pairs(ExitCode::kData,
+                          {"3 problems, nothing was scored", "aachen_000000_000019_gtFine_labelIds.png: its prediction",
+                           "its instance map bonn_000000_000019_gtFine_instanceIds.png is missing",
+                           "ulm_000001_000019_gtFine_labelIds.png: has several predictions"});
+}
+
+TEST_F(ScoredPairs, SayThatAnInstanceMapCannotBeReached) {
+  add_label("ulm", "ulm_000001_000019");
+  touch(predictions() / "ulm_000001_000019.png");
+  const fs::path instances = labels() / "ulm/ulm_000001_000019_gtFine_instanceIds.png";
+  fs::create_symlink(instances, instances);  // a link to itself is an error to look up
+  expect_refusal_of_pairs(ExitCode::kNotFound, {"its instance map"});
+}
+
+TEST_F(ScoredPairs, NeedPredictions) {
+  add_truth("ulm", "_000001_000019");
+  expect_refusal_of_pairs(ExitCode::kNotFound, {predictions().string(), "holds no *.png", "eval-fold --predictions"});
 }
 
 }  // namespace

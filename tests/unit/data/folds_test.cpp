@@ -54,8 +54,8 @@ TEST(Folds, PartitionTheSamplesWhateverTheStrategy) {
       seen.insert(names.begin(), names.end());
       total += names.size();
     }
-    EXPECT_EQ(total, samples.size()) << strategy_name(strategy);
-    EXPECT_EQ(seen, names_of(samples)) << strategy_name(strategy);
+    EXPECT_EQ(total, samples.size()) << split_strategy_name(strategy);
+    EXPECT_EQ(seen, names_of(samples)) << split_strategy_name(strategy);
   }
 }
 
@@ -65,7 +65,7 @@ TEST(Folds, DifferInSizeByAtMostOne) {
       const Folds folds = split_samples(street_samples(count), 3, 42, strategy);
       const auto [least, most] =
           std::ranges::minmax_element(folds.held_out, [](const auto& a, const auto& b) { return a.size() < b.size(); });
-      EXPECT_LE(most->size() - least->size(), 1u) << strategy_name(strategy) << " of " << count;
+      EXPECT_LE(most->size() - least->size(), 1u) << split_strategy_name(strategy) << " of " << count;
     }
   }
 }
@@ -76,7 +76,7 @@ TEST(Folds, DoNotDependOnTheOrderOfTheSamples) {
     const Folds forward = split_samples(samples, 4, 42, strategy);
     std::ranges::reverse(samples);
     const Folds backward = split_samples(samples, 4, 42, strategy);
-    EXPECT_EQ(forward.held_out, backward.held_out) << strategy_name(strategy);
+    EXPECT_EQ(forward.held_out, backward.held_out) << split_strategy_name(strategy);
     EXPECT_EQ(forward.digest, backward.digest);
   }
 }

@@ -61,6 +61,29 @@ TEST(Hdf5, RefusesAnAttributeThatWouldNotBeChecksummed) {
   EXPECT_THROW(written.write_texts("long", {std::string(70000, 'x')}), InternalError);
 }
 
+TEST(Hdf5, RefusesAnAttributeThatIsLongerThanAnyOfOurs) {
+  const TemporaryFolder folder;
+  File written(folder / "a.h5", Access::kCreate, kRemedy);
+  {
+    const auto lock = hdf5::lock_library();
+    const hdf5::Handle type = hdf5::Dataset::text_type(50000);  // one is short enough, two are not
+    const hsize_t count = 2;
+    const hdf5::Handle space(H5Screate_simple(1, &count, nullptr), H5Sclose);
+    const hdf5::Handle texts(H5Acreate2(written.id(), "texts", type.get(), space.get(), H5P_DEFAULT, H5P_DEFAULT),
+                             H5Aclose);
+    ASSERT_GE(H5Awrite(texts.get(), type.get(), std::string(100000, 'x').data()), 0);
+  }
+  written.close();
+  const File read(folder / "a.h5", Access::kRead, kRemedy);
+  expect_error<DataError>([&] { read.read_texts("texts"); }, {"a.h5", "texts", "short list"});
+}
+
+TEST(Hdf5, TellsAFaultyDiskFromAnotherKindOfFile) {
+  expect_error<IoError>([] { File("/proc/self/mem", Access::kRead, kRemedy); }, {"/proc/self/mem", "cannot read"});
+}
+
+TEST(Hdf5, SaysThatAPropertyWasRefused) { EXPECT_THROW(hdf5::require_set(-1), InternalError); }
+
 TEST(Hdf5, HandsOutADescriptorThatOutlivesTheFile) {
   const TemporaryFolder folder;
   File(folder / "a.h5", Access::kCreate, kRemedy).close();

@@ -17,6 +17,16 @@ using testing::sample_names;
 using testing::TemporaryFolder;
 using testing::write_noise_shard;
 
+/// Writes a shard of one sample whose label map fills its place, and returns the sample.
+ShardSample write_unpadded_shard(const std::filesystem::path& path, Size label_size) {
+  ShardSample sample = noise_sample("a_000000_000019", kNoiseImageSize, label_size);
+  sample.true_label_size = label_size;
+  ShardWriter writer(path, kNoiseImageSize, label_size, 1);
+  writer.add(sample);
+  writer.finish(preprocess_seal());
+  return sample;
+}
+
 TEST(ShardPictures, ThePhotoIsTheStoredOne) {
   const TemporaryFolder folder;
   const auto samples = write_noise_shard(folder / "a.h5", sample_names(1, 2));
@@ -40,11 +50,7 @@ TEST(ShardPictures, TheTrueLabelLeavesOutThePadding) {
 
 TEST(ShardPictures, ALabelWithoutPaddingStaysWhole) {
   const TemporaryFolder folder;
-  ShardSample sample = noise_sample("a_000000_000019", kNoiseImageSize, kNoiseLabelSize);
-  sample.true_label_size = kNoiseLabelSize;
-  ShardWriter writer(folder / "a.h5", kNoiseImageSize, kNoiseLabelSize, 1);
-  writer.add(sample);
-  writer.finish(preprocess_seal());
+  const ShardSample sample = write_unpadded_shard(folder / "a.h5", kNoiseLabelSize);
   const Image label = read_true_label(ShardSet({folder / "a.h5"}), 0);
   EXPECT_EQ(label.size, kNoiseLabelSize);
   EXPECT_EQ(label.pixels, sample.label);
@@ -57,6 +63,21 @@ TEST(ShardPictures, ALabelOfAnotherSizeIsLaidOnThePhotosGrid) {
   const Image label = read_label_on_photo(shards, 0);
   EXPECT_EQ(label.size, kNoiseImageSize);
   EXPECT_EQ(label.pixels, resize_labels(read_true_label(shards, 0), kNoiseImageSize).pixels);
+}
+
+TEST(ShardPictures, APaddedLabelOfThePhotosSizeIsStretchedAsThePhotoWas) {
+  const TemporaryFolder folder;
+  write_noise_shard(folder / "a.h5", sample_names(1, 1), kNoiseImageSize, kNoiseImageSize);
+  const ShardSet shards({folder / "a.h5"});
+  const Image label = read_label_on_photo(shards, 0);
+  EXPECT_EQ(label.size, kNoiseImageSize);
+  EXPECT_EQ(label.pixels, resize_labels(read_true_label(shards, 0), kNoiseImageSize).pixels);
+}
+
+TEST(ShardPictures, AWholeLabelOfThePhotosSizeIsTheStoredOne) {
+  const TemporaryFolder folder;
+  const ShardSample sample = write_unpadded_shard(folder / "a.h5", kNoiseImageSize);
+  EXPECT_EQ(read_label_on_photo(ShardSet({folder / "a.h5"}), 0).pixels, sample.label);
 }
 
 }  // namespace

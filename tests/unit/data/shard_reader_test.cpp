@@ -190,6 +190,32 @@ TEST(HostileShard, ThatWasNeverFinishedIsRefused) {
   expect_changed_shard_refused([](hid_t file) { set_number(file, "complete", 0); }, {"never finished"});
 }
 
+TEST(HostileShard, OfOtherClassesIsRefused) {
+  expect_changed_shard_refused(
+      [](hid_t file) {
+        const Handle attribute(H5Aopen(file, "classes", H5P_DEFAULT), H5Aclose);
+        const Handle type(H5Aget_type(attribute.get()), H5Tclose);
+        std::string names(kClasses * H5Tget_size(type.get()), '\xff');
+        ASSERT_GE(H5Awrite(attribute.get(), type.get(), names.data()), 0);
+      },
+      {"a.h5", "classes", "are other classes", "run preprocess again"});
+}
+
+TEST(HostileShard, WhoseNamesAreNotInOrderIsRefused) {
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"b", "a", "c"}, {"a", "b", "b"}}) {
+    expect_changed_shard_refused(
+        [&](hid_t file) {
+          const Handle names(H5Dopen2(file, "names", H5P_DEFAULT), H5Dclose);
+          const Handle type(H5Dget_type(names.get()), H5Tclose);
+          const std::size_t width = H5Tget_size(type.get());
+          std::string bytes(3 * width, '\0');
+          for (std::size_t i = 0; i < 3; ++i) wrong[i].copy(bytes.data() + i * width, width);
+          ASSERT_GE(H5Dwrite(names.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()), 0);
+        },
+        {"a.h5", "names", "not sorted"});
+  }
+}
+
 TEST(HostileShard, WithoutItsAttributesIsRefused) {
   for (const char* name :
        {"format", "classes", "train_id_from_raw_id", "image_size", "label_size", "seal", "complete"}) {
@@ -208,7 +234,7 @@ TEST(HostileShard, WithOtherTypesOrShapesIsRefused) {
       [](hid_t file) {
         replace_dataset(file, "images", {3, 5, 7, 3}, H5T_IEEE_F32LE, chunked_storage({1, 5, 7, 3}).get());
       },
-      {"images"});
+      {"images", "is of another type or shape than the 3 × 5 × 7 × 3 expected"});
   expect_changed_shard_refused(
       [](hid_t file) {
         replace_dataset(file, "images", {3, 5, 8, 3}, H5T_STD_U8LE, chunked_storage({1, 5, 8, 3}).get());

@@ -137,6 +137,18 @@ TEST_F(Codec, ReadsLabelsWithHarmlessFaultsAsLibspngDoes) {
   EXPECT_EQ(read(start + testing::chunk("IDAT", pixels) + testing::png_end() + "x"), expected);
 }
 
+TEST_F(Codec, TakesEmptyPartsOfThePixelsButNotOnlySuch) {
+  const std::string start = testing::png_start({1, 2}, 8);
+  const std::string pixels = testing::zlib_stream(std::string("\0\1\2", 3));
+  const std::string empty = testing::chunk("IDAT", "");
+  const std::string half = testing::chunk("IDAT", pixels.substr(0, 4));
+  const std::string rest = testing::chunk("IDAT", pixels.substr(4));
+  for (const std::string& parts : {empty + half + rest, empty + empty + half + rest, half + empty + rest + empty})
+    EXPECT_EQ(decode_label_png(start + parts + testing::png_end(), "a.png").pixels, (std::vector<std::uint8_t>{1, 2}));
+  for (const std::string& parts : {empty, empty + empty})
+    expect_error<DataError>([&] { decode_label_png(start + parts + testing::png_end(), "a.png"); }, {"a.png"});
+}
+
 TEST_F(Codec, RefusesAChunkThatItMustKnowAndDoesNot) {
   const std::string bytes = testing::png_start({1, 2}, 8) + testing::chunk("QQQQ", "") +
                             testing::chunk("IDAT", testing::zlib_stream(std::string("\0\1\2", 3))) + testing::png_end();

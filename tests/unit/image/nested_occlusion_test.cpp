@@ -24,7 +24,7 @@ std::int64_t covered(const Image& mask) { return std::ranges::count(mask.pixels,
 TEST(NestedOcclusion, CoversExactlyItsShare) {
   for (const Size size : {Size{64, 128}, Size{31, 17}, Size{1, 1}, Size{1, 9}, Size{5, 1}, Size{2, 2}}) {
     for (int tenths = 0; tenths <= 9; ++tenths) {
-      const Image mask = nested_occlusion(kName, tenths / 10.0, size);
+      const Image mask = nested_occlusion_mask(kName, tenths / 10.0, size);
       EXPECT_EQ(mask.size, size);
       EXPECT_EQ(mask.channels, 1);
       EXPECT_EQ(covered(mask), std::llround(tenths / 10.0 * static_cast<double>(size.area()))) << to_string(size);
@@ -34,21 +34,21 @@ TEST(NestedOcclusion, CoversExactlyItsShare) {
 }
 
 TEST(NestedOcclusion, ASmallerShareLiesInsideALargerOne) {
-  Image inner = nested_occlusion(kName, 0, {48, 96});
+  Image inner = nested_occlusion_mask(kName, 0, {48, 96});
   for (double share = 0.05; share <= kMaxOccludedShare; share += 0.05) {
-    const Image outer = nested_occlusion(kName, share, {48, 96});
+    const Image outer = nested_occlusion_mask(kName, share, {48, 96});
     for (std::size_t i = 0; i < outer.pixels.size(); ++i) ASSERT_LE(inner.pixels[i], outer.pixels[i]) << share;
     inner = outer;
   }
 }
 
 TEST(NestedOcclusion, IsAFunctionOfTheNameAlone) {
-  EXPECT_EQ(nested_occlusion(kName, 0.4, {32, 64}), nested_occlusion(kName, 0.4, {32, 64}));
-  EXPECT_NE(nested_occlusion(kName, 0.4, {32, 64}), nested_occlusion("aachen_000001_000019", 0.4, {32, 64}));
+  EXPECT_EQ(nested_occlusion_mask(kName, 0.4, {32, 64}), nested_occlusion_mask(kName, 0.4, {32, 64}));
+  EXPECT_NE(nested_occlusion_mask(kName, 0.4, {32, 64}), nested_occlusion_mask("aachen_000001_000019", 0.4, {32, 64}));
 }
 
 TEST(NestedOcclusion, StaysWhatItWas) {
-  const Image mask = nested_occlusion(kName, 0.3, {8, 16});
+  const Image mask = nested_occlusion_mask(kName, 0.3, {8, 16});
   std::string picture;
   for (std::int64_t y = 0; y < 8; ++y) {
     for (std::int64_t x = 0; x < 16; ++x) picture += mask.at(y, x) != 0 ? '#' : '.';
@@ -68,8 +68,8 @@ TEST(NestedOcclusion, StaysWhatItWas) {
 TEST(NestedOcclusion, ShowsTheSameAtEverySize) {
   const Size small{64, 128};
   for (const Size size : {Size{128, 256}, Size{256, 256}}) {
-    const Image mask = resize_labels(nested_occlusion(kName, 0.4, size), small);
-    const Image expected = nested_occlusion(kName, 0.4, small);
+    const Image mask = resize_labels(nested_occlusion_mask(kName, 0.4, size), small);
+    const Image expected = nested_occlusion_mask(kName, 0.4, small);
     int different = 0;
     for (std::size_t i = 0; i < mask.pixels.size(); ++i) different += mask.pixels[i] != expected.pixels[i] ? 1 : 0;
     EXPECT_LT(different, small.area() / 20) << to_string(size);
@@ -79,7 +79,7 @@ TEST(NestedOcclusion, ShowsTheSameAtEverySize) {
 TEST(NestedOcclusion, LeavesNoPlaceAloneInAllSamples) {
   std::vector<int> counts(16 * 32);
   for (int sample = 0; sample < 400; ++sample) {
-    const Image mask = nested_occlusion(std::to_string(sample), 0.2, {16, 32});
+    const Image mask = nested_occlusion_mask(std::to_string(sample), 0.2, {16, 32});
     for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += mask.pixels[i];
   }
   EXPECT_GT(*std::ranges::min_element(counts), 0);
@@ -104,7 +104,7 @@ TEST(NestedOcclusion, CoversThePhotoByAChessboardOfTwoGreys) {
 }
 
 TEST(NestedOcclusion, HidesTheOccludedLabelsOnTheirOwnGrid) {
-  const Image mask = nested_occlusion(kName, 0.3, {16, 32});
+  const Image mask = nested_occlusion_mask(kName, 0.3, {16, 32});
   Image labels({32, 64}, 1, 5);
   ignore_occluded(mask, labels);
   for (std::int64_t y = 0; y < 32; ++y) {
@@ -119,7 +119,7 @@ TEST(NestedOcclusion, HidesTheOccludedLabelsOnTheirOwnGrid) {
 
 TEST(NestedOcclusion, RefusesOtherShares) {
   for (const double share : {-0.1, 0.91, std::numeric_limits<double>::quiet_NaN()})
-    expect_error<UsageError>([&] { nested_occlusion(kName, share, {4, 4}); }, {"--occlusion", "0 to 0.9"});
+    expect_error<UsageError>([&] { nested_occlusion_mask(kName, share, {4, 4}); }, {"--occlusion", "0 to 0.9"});
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ TEST_F(PthFile, HoldsNoTensorAtAll) {
   EXPECT_TRUE(read_pth(path()).tensors.empty());
 }
 
-TEST_F(PthFile, KeepsTheHousesMetadataInARecordOfItsOwn) {
+TEST_F(PthFile, KeepsTheProjectsMetadataInARecordOfItsOwn) {
   write_pth(path(), sample_file());
   EXPECT_EQ(ZipReader(path()).read("archive/segfold.json"), sample_file().metadata.at("segfold"));
 }

@@ -23,7 +23,7 @@ Image map_of(Size size, const std::vector<std::uint8_t>& ids) {
 /// Areas of the components of an id, sorted.
 std::multiset<std::uint64_t> areas_of(const Components& components, std::uint8_t id) {
   std::map<std::size_t, std::uint64_t> areas;
-  for (const Run& run : components.runs) {
+  for (const PixelRun& run : components.runs) {
     if (run.id == id) areas[run.component] = components.areas_px[run.component];
   }
   std::multiset<std::uint64_t> sorted;

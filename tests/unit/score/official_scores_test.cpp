@@ -99,8 +99,8 @@ TEST(OfficialCounts, OfSeveralImagesAreTheirSums) {
   EXPECT_EQ(sum.confusion.at(kCar, kCar), 3);
   EXPECT_EQ(sum.confusion.total(), 8);
   EXPECT_DOUBLE_EQ(sum.classes[kCar].tp, 1.5 * 12794.0202738185);
-  EXPECT_EQ(pixel_counts(sum.confusion).not_ignored, 8);
-  EXPECT_EQ(pixel_counts(sum.confusion).correct, 6);
+  EXPECT_EQ(evaluated_pixels(sum.confusion).not_ignored, 8);
+  EXPECT_EQ(evaluated_pixels(sum.confusion).correct, 6);
 }
 
 TEST(OfficialCounts, RefuseUnknownIds) {
@@ -110,7 +110,9 @@ TEST(OfficialCounts, RefuseUnknownIds) {
                           {"prediction", "id 34", "column 1"});
   expect_error<DataError>([&] { official_counts(good, row_of({255, kRoad}), none); }, {"truth", "id 255", "column 0"});
   expect_error<DataError>([&] { official_counts(good, good, instances_of({7, 34001})); },
-                          {"34001", "unknown label 34"});
+                          {"34001", "row 0, column 1", "unknown label 34"});
+  expect_error<DataError>([&] { official_counts(good, good, instances_of({7, 7001})); },
+                          {"7001", "row 0, column 1", "'road' comes in no instances"});
   expect_error<DataError>([&] { official_counts(good, good, instances_of({7, 7001})); }, {"7001", "'road'"});
 }
 

@@ -28,7 +28,7 @@ TEST(CountPixels, CountsPairsAndInstances) {
   const auto prediction = row_of<Image, std::uint8_t>({kRoad, kCar, kTruck, kRoad, 255});
   const auto truth = row_of<Image, std::uint8_t>({kRoad, kCar, kCar, kCar, kCar});
   const auto ids = row_of<InstanceMap, std::uint16_t>({kRoad, 26001, 26001, 26002, 1000});
-  const PixelTables tables = count_pixels(prediction, truth, ids, categories());
+  const PixelTables tables = pixel_tables(prediction, truth, ids, categories());
   EXPECT_EQ(tables.pairs[kRoad * kByteValues + kRoad], 1);
   EXPECT_EQ(tables.pairs[kCar * kByteValues + kTruck], 1);
   EXPECT_EQ(tables.pairs[kCar * kByteValues + 255], 1);
@@ -73,7 +73,7 @@ TEST(CountPixels, CountsAreasAsItCountsEachPixel) {
     const auto prediction = areas<Image>(labels, width, change(0), random);
     const auto truth = areas<Image>(labels, width, change(1), random);
     const auto ids = areas<InstanceMap>(of_instances, width, change(2), random);
-    const PixelTables tables = count_pixels(prediction, truth, ids, categories());
+    const PixelTables tables = pixel_tables(prediction, truth, ids, categories());
     const PixelTables expected = counted_slowly(prediction, truth, ids);
     ASSERT_EQ(tables.pairs, expected.pairs) << width << " pixels";
     ASSERT_EQ(tables.instances, expected.instances) << width << " pixels";

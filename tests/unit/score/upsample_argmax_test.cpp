@@ -7,9 +7,12 @@
 
 #include "segfold/base/error.h"
 #include "segfold/base/random.h"
+#include "tests/support/expect_error.h"
 
 namespace segfold {
 namespace {
+
+using testing::expect_error;
 
 std::vector<float> random_logits(int classes, Size size, std::uint64_t key) {
   RandomStream random(key);
@@ -67,7 +70,11 @@ void expect_the_definition(const UpsampleShape& shape, std::uint64_t key) {
 
 TEST(UpsampleArgmax, FollowsTheDefinitionOverBothUpsamplings) {
   expect_the_definition({19, {8, 16}, {16, 32}, {32, 64}}, 1);
-  expect_the_definition({19, {16, 150}, {32, 300}, {64, 600}}, 2);  // several tiles
+  expect_the_definition({19, {16, 150}, {32, 300}, {64, 600}}, 2);
+}
+
+TEST(UpsampleArgmax, JoinsItsTilesAndBandsWithoutASeam) {
+  expect_the_definition({3, {40, 530}, {80, 1060}, {160, 2120}}, 10);
 }
 
 TEST(UpsampleArgmax, TakesOddSidesAndOddRatios) {
@@ -92,6 +99,15 @@ TEST(UpsampleArgmax, TiesTakeTheLowestClass) {
   std::vector<std::uint8_t> prediction(64);
   upsample_argmax(logits, shape, 1, prediction);
   EXPECT_EQ(prediction, std::vector<std::uint8_t>(64, 1));
+}
+
+TEST(UpsampleArgmax, RefusesMoreClassesThanItCanHold) {
+  std::vector<std::uint8_t> prediction(4);
+  const std::vector<float> logits(4 * 65);
+  expect_error<InternalError>([&] { upsample_argmax(logits, {65, {2, 2}, {2, 2}, {2, 2}}, 1, prediction); },
+                              {"65 classes", "1 to 64"});
+  expect_error<InternalError>([&] { upsample_argmax(logits, {64, {2, 2}, {2, 2}, {2, 2}}, 1, prediction); },
+                              {"260 logits do not make 64 classes"});
 }
 
 TEST(UpsampleAndCount, CountsWhatUpsampleArgmaxPredicts) {

@@ -82,7 +82,7 @@ TEST_F(ModelInfoStage, TellsWhichChecksumsWereRight) {
   EXPECT_TRUE(describe_model(plain)["checksum"].is_null());
 }
 
-TEST_F(ModelInfoStage, SaysAllThatTheHouseWroteInEitherForm) {
+TEST_F(ModelInfoStage, SaysAllThatTheProjectWroteInEitherForm) {
   Json expected = info_to_json(small_model_info());
   for (const char* name : {"m.pth", "m.safetensors"}) {
     const Json description = describe_model(write_model(name));

@@ -17,9 +17,10 @@ int affinity_threads() {
   return static_cast<int>(std::thread::hardware_concurrency());
 }
 
-/// Whole processors of a CPU quota; a huge number where there is none.
+constexpr int kUnlimited = 1 << 20;
+
+/// Whole processors of a CPU quota.
 int cgroup_threads() {
-  constexpr int kUnlimited = 1 << 20;
   double quota = -1;
   double period = 0;
   if (std::ifstream v2("/sys/fs/cgroup/cpu.max"); v2 >> quota >> period) {
@@ -32,7 +33,7 @@ int cgroup_threads() {
 int slurm_threads() {
   const char* text = std::getenv("SLURM_CPUS_PER_TASK");
   const int value = text != nullptr ? std::atoi(text) : 0;
-  return value > 0 ? value : 1 << 20;
+  return value > 0 ? value : kUnlimited;
 }
 
 }  // namespace
@@ -41,7 +42,9 @@ int available_threads() { return std::max(1, std::min({affinity_threads(), cgrou
 
 std::string simd_level() {
 #ifdef __x86_64__
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")) return "avx512";
+  const bool avx512 = __builtin_cpu_supports("avx512f") != 0 && __builtin_cpu_supports("avx512bw") != 0 &&
+                      __builtin_cpu_supports("avx512vl") != 0;
+  if (avx512) return "avx512";
   if (__builtin_cpu_supports("avx2")) return "avx2";
 #endif
   return "scalar";

@@ -4,8 +4,9 @@
 
 namespace segfold {
 
-/// Processors this process may use: the least of its affinity mask, its cgroup's quota (v2 and v1) and the job's
-/// SLURM_CPUS_PER_TASK; at least 1.
+/// Processors this process may use: the least of its affinity mask, the quota at the root of the cgroups it sees (v2
+/// and v1), which is a container's own, and the job's SLURM_CPUS_PER_TASK; at least 1. Quotas of groups further down,
+/// such as a systemd slice's, are not looked at.
 int available_threads();
 
 /// Best vector instruction set that this program's kernels can use here: "avx512", "avx2" or "scalar".

@@ -16,6 +16,8 @@ std::string csv_field(const std::string& text) {
 
 std::string csv_field(double number) { return std::isnan(number) ? "" : fmt::format("{}", number); }
 
-std::string csv_line(const std::vector<std::string>& fields) { return fmt::format("{}\n", fmt::join(fields, ",")); }
+std::string join_csv_fields(const std::vector<std::string>& fields) {
+  return fmt::format("{}\n", fmt::join(fields, ","));
+}
 
 }  // namespace segfold

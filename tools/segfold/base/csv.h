@@ -11,7 +11,7 @@ std::string csv_field(const std::string& text);
 /// Empty where there is no figure (NaN).
 std::string csv_field(double number);
 
-/// Fields, joined, and a newline.
-std::string csv_line(const std::vector<std::string>& fields);
+/// A line of fields as csv_field gives them, with commas between and a newline behind.
+std::string join_csv_fields(const std::vector<std::string>& fields);
 
 }  // namespace segfold

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <cstdio>
 #include <cstring>
 
@@ -155,6 +156,12 @@ void write_file(const fs::path& path, std::string_view bytes) {
   output.commit();
 }
 
+std::string process_name() {
+  char host[HOST_NAME_MAX + 1] = {};
+  ::gethostname(host, HOST_NAME_MAX);  // should it fail, the process id must do
+  return fmt::format("{}.{}", host, ::getpid());
+}
+
 AtomicFile::AtomicFile(fs::path target) : target_(std::move(target)) {
   if (target_.empty()) throw CannotCreateError("the path of an output is empty; name a file");
   std::error_code error;
@@ -167,9 +174,9 @@ AtomicFile::AtomicFile(fs::path target) : target_(std::move(target)) {
     throw CannotCreateError(fmt::format("{}: exists and is no regular file; name another path", target_.string()));
   }
   create_folders(folder_of(target_));
-  // The process id keeps two processes apart; the real name's ending stays last so that libraries see the format.
+  // The real name's ending stays last so that libraries see the format.
   temporary_ = folder_of(target_) /
-               fmt::format(".{}.{}.tmp{}", target_.stem().string(), ::getpid(), target_.extension().string());
+               fmt::format(".{}.{}.tmp{}", target_.stem().string(), process_name(), target_.extension().string());
   if (::access(folder_of(target_).c_str(), W_OK) != 0) throw_write_error(target_, errno);
 }
 

@@ -10,7 +10,9 @@ using FileLock = std::shared_ptr<void>;
 
 /// Makes `path` if it is missing and locks it without waiting.
 /// @return the lock, or null if another process (or another object of this one) holds it.
-/// @throws as throw_write_error if the file cannot be made or its file system has no locks.
+/// Whoever may read its folder may lock it, too: the file is made readable and writable for everybody.
+/// @throws as throw_read_error if the file is there and cannot be opened, as throw_write_error if it cannot be made or
+/// its file system has no locks.
 FileLock try_lock_file(const std::filesystem::path& path);
 
 }  // namespace segfold

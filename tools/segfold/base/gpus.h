@@ -40,7 +40,7 @@ struct ClaimedGpu {
   FileLock lock;  ///< the GPU is this process's as long as it lives
 };
 
-/// Takes the first free one of these GPUs, and waits while all are taken.
+/// Takes the first free one of these GPUs, and waits while all are taken. @param names  not empty
 /// @throws InterruptedError when a stop is requested meanwhile; as try_lock_file
 ClaimedGpu claim_free_gpu(const std::vector<std::string>& names, const std::filesystem::path& folder);
 

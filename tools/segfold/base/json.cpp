@@ -40,6 +40,8 @@ std::string json_text(const Json& document) {
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+std::string compact_json(const Json& document) { return document.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
 void throw_missing_key(const std::string& key, const std::string& origin) {
   throw DataError(fmt::format("{}: the key '{}' is missing; make the file again", origin, key));
 }

@@ -9,7 +9,7 @@
 namespace segfold {
 namespace {
 
-// The one piece of process-wide state: stderr is process-wide too.
+// Of the whole process, as stderr is.
 std::string log_tool = "segfold";
 Verbosity verbosity = Verbosity::kNormal;
 std::mutex stderr_mutex;

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <condition_variable>
-#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -11,8 +10,9 @@
 namespace segfold {
 
 /// Brings items that several threads make in any order back into the order of their numbers 0, 1, 2, … At most
-/// `capacity` items lie ahead of the consumer: a fast producer waits, so memory stays bounded.
-/// close() wakes everybody: put() then drops its item and says so, take() gives nothing.
+/// `capacity` items, one or more, lie ahead of the consumer: a fast producer waits, so memory stays bounded. Each
+/// number is put once. close() wakes everybody: put() then drops its item and says so, take() gives nothing.
+/// OrderedHandOver is for items without a thread that waits for them.
 template <class T>
 class OrderedQueue {
  public:

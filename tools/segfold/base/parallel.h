@@ -10,6 +10,7 @@ namespace segfold {
 void parallel_for(std::int64_t count, int threads, const std::function<void(std::int64_t)>& work);
 
 /// The same with a `work` for each thread, which `make_work` makes there: it can keep memory from one i to the next.
+/// `make_work` runs on several threads at once.
 void parallel_for_each_with(std::int64_t count, int threads,
                             const std::function<std::function<void(std::int64_t)>()>& make_work);
 

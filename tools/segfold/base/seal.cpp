@@ -15,7 +15,7 @@ fs::path seal_path(const fs::path& path) { return path.string() + ".seal.json"; 
 
 std::string digest_without_seal(Json document) {
   document.erase("seal");
-  return sha256_hex(document.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return sha256_hex(compact_json(document));
 }
 
 void require_same(const std::string& found, const std::string& sealed, const std::string& origin) {
@@ -30,7 +30,7 @@ void require_same(const std::string& found, const std::string& sealed, const std
 std::string Seal::run_digest() const {
   const Json made = {
       {"tool", tool}, {"results_version", results_version}, {"parameters", parameters}, {"inputs", inputs}};
-  return sha256_hex(made.dump());
+  return sha256_hex(compact_json(made));
 }
 
 Json seal_to_json(const Seal& seal) {
@@ -50,13 +50,9 @@ Seal seal_from_json(const Json& document, const std::string& origin) {
   return seal;
 }
 
-void seal_json(Json& document, Seal seal) {
+void write_sealed_json(const fs::path& path, Json document, Seal seal) {
   seal.content = digest_without_seal(document);
   document["seal"] = seal_to_json(seal);
-}
-
-void write_sealed_json(const fs::path& path, Json document, Seal seal) {
-  seal_json(document, std::move(seal));
   write_file(path, json_text(document));
 }
 

@@ -9,7 +9,7 @@
 
 namespace segfold {
 
-/// What made a file, and the SHA-256 of its content. Every file of the house carries one. It holds no time, host,
+/// What made a file, and the SHA-256 of its content. Every file of this project carries one. It holds no time, host,
 /// path, worker count or resume count, so equal runs give equal bytes.
 struct Seal {
   std::string tool;                           ///< e.g. "train-fold"
@@ -25,10 +25,8 @@ struct Seal {
 Json seal_to_json(const Seal& seal);
 Seal seal_from_json(const Json& document, const std::string& origin);
 
-/// Puts `seal` into the document under "seal", with the SHA-256 of the document without it.
-void seal_json(Json& document, Seal seal);
-
-/// Writes a sealed JSON file atomically.
+/// Writes a JSON file atomically, with `seal` under "seal": it holds the SHA-256 of the document without it.
+/// @throws as write_file
 void write_sealed_json(const std::filesystem::path& path, Json document, Seal seal);
 
 struct SealedJson {
@@ -37,10 +35,11 @@ struct SealedJson {
 };
 
 /// Reads a JSON file and checks its seal. @throws DataError if the content is not what was sealed or `format`
-/// ("segfold.folds/1", …) differs from the document's "format".
+/// ("segfold.folds/1", …) differs from the document's "format"; as read_json.
 SealedJson read_sealed_json(const std::filesystem::path& path, std::string_view format);
 
-/// Writes a text file (CSV) atomically with its seal beside it in "<path>.seal.json".
+/// Writes a text file (CSV) with its seal beside it in "<path>.seal.json". Each of the two appears whole or not at all;
+/// a stop between them leaves a pair that readers refuse. @throws as write_file
 void write_sealed_text(const std::filesystem::path& path, std::string_view text, Seal seal);
 
 struct SealedText {
@@ -48,7 +47,8 @@ struct SealedText {
   Seal seal;
 };
 
-/// Reads a text file and checks it against the seal beside it.
+/// Reads a text file and checks it against the seal beside it. @throws NotFoundError if the seal is missing, DataError
+/// if the text is not what was sealed; as read_file and read_json.
 SealedText read_sealed_text(const std::filesystem::path& path);
 
 /// The same for a text that was read from `path` before.

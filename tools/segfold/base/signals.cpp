@@ -1,20 +1,14 @@
 #include "segfold/base/signals.h"
 
+#include <array>
 #include <csignal>
 
 namespace segfold {
 namespace {
 
 volatile std::sig_atomic_t stop_flag = 0;
-constexpr int kSignals[] = {SIGINT, SIGTERM, SIGHUP};
-
-void install(void (*handler)(int), int flags) {
-  struct sigaction action{};
-  action.sa_handler = handler;
-  sigemptyset(&action.sa_mask);
-  action.sa_flags = flags;
-  for (const int number : kSignals) sigaction(number, &action, nullptr);
-}
+constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP};
+std::array<struct sigaction, kSignals.size()> actions_before;
 
 void on_signal(int) { stop_flag = 1; }
 
@@ -22,11 +16,20 @@ void on_signal(int) { stop_flag = 1; }
 
 SignalGuard::SignalGuard() {
   stop_flag = 0;
+  struct sigaction action{};
+  action.sa_handler = on_signal;
+  sigemptyset(&action.sa_mask);
   // SA_RESETHAND: the second signal finds the default action, so an impatient user is never locked out.
-  install(on_signal, static_cast<int>(SA_RESETHAND | SA_RESTART));
+  action.sa_flags = static_cast<int>(SA_RESETHAND | SA_RESTART);
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    sigaction(kSignals[i], nullptr, &actions_before[i]);
+    if (actions_before[i].sa_handler != SIG_IGN) sigaction(kSignals[i], &action, nullptr);
+  }
 }
 
-SignalGuard::~SignalGuard() { install(SIG_DFL, 0); }
+SignalGuard::~SignalGuard() {
+  for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &actions_before[i], nullptr);
+}
 
 bool stop_requested() { return stop_flag != 0; }
 

@@ -3,7 +3,8 @@
 namespace segfold {
 
 /// While alive, SIGINT, SIGTERM and SIGHUP only set a flag that long work looks at between its steps; a second signal
-/// of the same kind ends the process as if nothing had been installed. One at a time.
+/// of the same kind ends the process as if nothing had been installed. A signal that was ignored before, as nohup makes
+/// it, stays ignored. Afterwards everything is as it was. One guard at a time.
 class SignalGuard {
  public:
   SignalGuard();

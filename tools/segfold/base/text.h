@@ -13,6 +13,7 @@ std::string nearest_name(std::string_view word, std::span<const std::string> can
 /// "a, b, c and 4 more": at most `most` items in full.
 std::string list_text(std::span<const std::string> items, std::size_t most = 20);
 
+/// The parts between separators, one more than there are of them: "a,,b," gives "a", "", "b", "".
 std::vector<std::string> split_text(std::string_view text, char separator);
 
 }  // namespace segfold

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <map>
 #include <optional>
 #include <span>
@@ -12,7 +13,7 @@
 
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
-#include "segfold/data/problems.h"
+#include "segfold/base/problems.h"
 
 namespace segfold {
 namespace {
@@ -112,13 +113,17 @@ Files find_files(const fs::path& folder, const Kind& kind, Problems& problems) {
   return files;
 }
 
-/// Every PNG below a folder by its file's name.
+/// Every PNG below a folder by its file's name, but for hidden ones.
 std::multimap<std::string, fs::path> pictures_below(const fs::path& folder) {
   require_folder(folder);
   std::multimap<std::string, fs::path> pictures;
   std::error_code error;
   for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    if (it->path().extension() == ".png") pictures.emplace(it->path().filename().string(), it->path());
+    if (it->path().filename().string().starts_with('.')) {
+      it.disable_recursion_pending();
+    } else if (it->path().extension() == ".png") {
+      pictures.emplace(it->path().filename().string(), it->path());
+    }
   }
   if (error) throw_read_error(folder, error.value());
   if (pictures.empty()) {
@@ -137,7 +142,8 @@ std::vector<ScoredPair> find_scored_pairs(const fs::path& predictions, const fs:
   std::vector<ScoredPair> pairs;
   for (const auto& [name, label] : label_files) {
     const fs::path instances = label.parent_path() / (name + std::string(kInstanceEnding));
-    if (!fs::exists(instances)) {
+    std::error_code error;
+    if (!fs::exists(instances, error)) {
       problems.add(NotFoundError(
           fmt::format("{}: its instance map {} is missing beside it", label.string(), instances.filename().string())));
     }

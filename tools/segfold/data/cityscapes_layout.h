@@ -33,7 +33,8 @@ struct ScoredPair {
 };
 
 /// Finds for every label map below `labels` its instance map beside it and its prediction, the only picture
-/// {city}_{seq}_{frame}*.png at any depth below `predictions`; other pictures there are passed over. Sorted by name.
+/// {city}_{seq}_{frame}*.png at any depth below `predictions`; other pictures there are passed over, and so are hidden
+/// files and folders (copies that editors and file systems keep) and links to folders. Sorted by name.
 /// @throws NotFoundError if a folder is missing or holds no label map; otherwise an Error that lists every label map
 ///         without instance map, without prediction or with several.
 /// Source: cityscapesScripts, evalPixelLevelSemanticLabeling, "getPrediction".

@@ -1,6 +1,5 @@
 #include "segfold/data/class_weights.h"
 
-#include <algorithm>
 #include <cmath>
 #include <numeric>
 

@@ -108,9 +108,9 @@ Assignment assign(const std::vector<SplitSample>& samples, int k, std::uint64_t 
 std::string digest_of(const Folds& folds) {
   const Json content = {{"folds", folds.count()},
                         {"seed", folds.seed},
-                        {"strategy", strategy_name(folds.strategy)},
+                        {"strategy", split_strategy_name(folds.strategy)},
                         {"held_out", folds.held_out}};
-  return sha256_hex(content.dump());
+  return sha256_hex(compact_json(content));
 }
 
 void check_partition(const Folds& folds, const std::string& origin) {
@@ -155,7 +155,7 @@ Folds split_samples(std::vector<SplitSample> samples, int k, std::uint64_t seed,
   return folds;
 }
 
-std::string strategy_name(SplitStrategy strategy) {
+std::string split_strategy_name(SplitStrategy strategy) {
   switch (strategy) {
     case SplitStrategy::kShuffle:
       return "shuffle";
@@ -167,16 +167,16 @@ std::string strategy_name(SplitStrategy strategy) {
   throw InternalError("an unknown strategy for folds");
 }
 
-SplitStrategy strategy_from_name(const std::string& name) {
+SplitStrategy split_strategy_from_name(const std::string& name) {
   for (const auto strategy : {SplitStrategy::kShuffle, SplitStrategy::kGroup, SplitStrategy::kStratified}) {
-    if (strategy_name(strategy) == name) return strategy;
+    if (split_strategy_name(strategy) == name) return strategy;
   }
   throw UsageError(fmt::format("unknown strategy '{}'; expected shuffle, group or stratified", name));
 }
 
 void write_folds(const std::filesystem::path& path, const Folds& folds, const Seal& seal, const Json& balance) {
   Json document = {{"format", kFormat},          {"folds", folds.count()},
-                   {"seed", folds.seed},         {"strategy", strategy_name(folds.strategy)},
+                   {"seed", folds.seed},         {"strategy", split_strategy_name(folds.strategy)},
                    {"held_out", folds.held_out}, {"digest", folds.digest}};
   if (!balance.is_null()) document["balance"] = balance;
   write_sealed_json(path, document, seal);
@@ -189,7 +189,7 @@ Folds read_folds(const std::filesystem::path& path) {
   folds.seed = json_value<std::uint64_t>(document, "seed", origin);
   const auto strategy = json_value<std::string>(document, "strategy", origin);
   try {
-    folds.strategy = strategy_from_name(strategy);
+    folds.strategy = split_strategy_from_name(strategy);
   } catch (const UsageError& error) {
     throw DataError(fmt::format("{}: {}; {}", origin, error.what(), kRemedy));
   }

@@ -44,8 +44,8 @@ inline constexpr int kNoFold = -1;
 std::optional<int> fold_from_text(const std::string& text);
 
 /// "shuffle", "group", "stratified"
-std::string strategy_name(SplitStrategy strategy);
-SplitStrategy strategy_from_name(const std::string& name);
+std::string split_strategy_name(SplitStrategy strategy);
+SplitStrategy split_strategy_from_name(const std::string& name);
 
 /// @param balance  how even the folds are (balance_to_json); for people, no reader needs it
 void write_folds(const std::filesystem::path& path, const Folds& folds, const Seal& seal, const Json& balance = {});

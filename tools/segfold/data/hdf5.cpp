@@ -6,15 +6,17 @@
 
 #include <cerrno>
 #include <cstdlib>
+#include <utility>
 
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
+#include "segfold/data/hdf5_texts.h"
 
 namespace segfold::hdf5 {
 namespace {
 
-constexpr std::size_t kMaxTexts = 4096;       // attributes hold a handful, never a table
-constexpr std::size_t kMaxTextBytes = 60000;  // an attribute beyond 64 KiB would leave the checksummed object header
+constexpr hssize_t kMaxAttributeValues = 4096;  // attributes hold a handful, never a table
+constexpr std::size_t kMaxTextBytes = 60000;    // an attribute beyond 64 KiB would leave the checksummed object header
 
 /// The number after "errno = " in the descriptions of HDF5's error stack, 0 if there is none.
 int errno_of_error_stack() {
@@ -32,18 +34,18 @@ int errno_of_error_stack() {
 Handle access_properties() {
   Handle properties(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   // The newest format that every supported library knows: its headers carry checksums, the oldest format's do not.
-  H5Pset_libver_bounds(properties.get(), H5F_LIBVER_V110, H5F_LIBVER_V110);
-  H5Pset_fclose_degree(properties.get(), H5F_CLOSE_STRONG);
+  require_set(H5Pset_libver_bounds(properties.get(), H5F_LIBVER_V110, H5F_LIBVER_V110));
+  require_set(H5Pset_fclose_degree(properties.get(), H5F_CLOSE_STRONG));
 #if H5_VERSION_GE(1, 10, 7)
   // Files appear by renaming and never change, and network file systems may know no locks.
-  H5Pset_file_locking(properties.get(), false, true);
+  require_set(H5Pset_file_locking(properties.get(), false, true));
 #endif
   return properties;
 }
 
 Handle creation_properties() {
   Handle properties(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
-  H5Pset_obj_track_times(properties.get(), false);  // of the root group; equal content gives equal bytes
+  require_set(H5Pset_obj_track_times(properties.get(), false));  // of the root group; equal content gives equal bytes
   return properties;
 }
 
@@ -53,40 +55,19 @@ void require_signature(const std::filesystem::path& path, const std::string& rem
   if (descriptor < 0) throw_read_error(path, errno);
   char found[8] = {};
   const ssize_t got = ::read(descriptor, found, sizeof found);
+  const int reason = errno;
   ::close(descriptor);
+  if (got < 0) throw_read_error(path, reason);
   if (got != 8 || std::string_view(found, 8) != std::string_view("\x89HDF\r\n\x1a\n", 8)) {
     throw DataError(fmt::format("{}: is no HDF5 file; {}", path.string(), remedy));
   }
 }
 
-std::vector<char> padded(const std::vector<std::string>& texts, std::size_t width) {
-  std::vector<char> bytes(texts.size() * width, '\0');
-  for (std::size_t i = 0; i < texts.size(); ++i) texts[i].copy(bytes.data() + i * width, width);
-  return bytes;
-}
-
-std::size_t longest(const std::vector<std::string>& texts) {
-  std::size_t most = 1;
-  for (const std::string& text : texts) most = std::max(most, text.size());
-  return most;
-}
-
-std::vector<std::string> unpadded(const std::vector<char>& bytes, std::size_t width) {
-  std::vector<std::string> texts;
-  for (std::size_t at = 0; at + width <= bytes.size(); at += width) {
-    const std::string_view text(bytes.data() + at, width);
-    texts.emplace_back(text.substr(0, text.find_last_not_of('\0') + 1));
-  }
-  return texts;
-}
-
-/// Width of a fixed-length text type; 0 if it is something else.
-std::size_t text_width(hid_t type) {
-  if (H5Tget_class(type) != H5T_STRING || H5Tis_variable_str(type) != 0) return 0;
-  return H5Tget_size(type);
-}
-
 }  // namespace
+
+void require_set(herr_t status) {
+  if (status < 0) throw InternalError("HDF5 refuses a property that files are written and read with");
+}
 
 std::unique_lock<std::recursive_mutex> lock_library() {
   static std::recursive_mutex mutex;
@@ -193,7 +174,7 @@ std::vector<std::int32_t> File::read_numbers(const std::string& name) const {
   const Handle type(H5Aget_type(attribute.get()), H5Tclose);
   const Handle space(H5Aget_space(attribute.get()), H5Sclose);
   const hssize_t count = H5Sget_simple_extent_npoints(space.get());
-  if (H5Tequal(type.get(), H5T_STD_I32LE) <= 0 || count < 1 || count > static_cast<hssize_t>(kMaxTexts)) {
+  if (H5Tequal(type.get(), H5T_STD_I32LE) <= 0 || count < 1 || count > kMaxAttributeValues) {
     fail(name, "is not a short list of int32 numbers");
   }
   std::vector<std::int32_t> values(static_cast<std::size_t>(count));
@@ -222,7 +203,8 @@ std::vector<std::string> File::read_texts(const std::string& name) const {
   const Handle space(H5Aget_space(attribute.get()), H5Sclose);
   const hssize_t count = H5Sget_simple_extent_npoints(space.get());
   const std::size_t width = text_width(stored.get());
-  if (width == 0 || width > kMaxTextBytes || count < 1 || count > static_cast<hssize_t>(kMaxTexts)) {
+  if (width == 0 || count < 1 || count > kMaxAttributeValues ||
+      width > kMaxTextBytes / static_cast<std::size_t>(count)) {
     fail(name, "is not a short list of fixed-length texts");
   }
   std::vector<char> bytes(width * static_cast<std::size_t>(count));

@@ -36,6 +36,9 @@ class Handle {
   Closer closer_ = nullptr;
 };
 
+/// @throws InternalError if HDF5 did not take a property: the file would lack its checksums, or differ from equal ones.
+void require_set(herr_t status);
+
 enum class Access { kCreate, kRead, kUpdate };
 
 class File {
@@ -43,8 +46,9 @@ class File {
   /// @param remedy  what a reader of an error should do, e.g. "run preprocess again"
   /// @param shown   the path that errors name, where it is another (of an output that is not in place yet)
   /// @throws NotFoundError, PermissionError, DataError if it is no HDF5 file or damaged; CannotCreateError, IoError.
-  File(const std::filesystem::path& path, Access access, std::string remedy,
-       const std::filesystem::path& shown = {});
+  File(const std::filesystem::path& path, Access access, std::string remedy, const std::filesystem::path& shown = {});
+  File(const File&) = delete;  // data sets point to it
+  File& operator=(const File&) = delete;
 
   const std::filesystem::path& shown_path() const { return shown_; }
   hid_t id() const { return handle_.get(); }
@@ -103,12 +107,15 @@ struct ChunkPlace {
   std::uint64_t bytes = 0;  ///< without the checksum
 };
 
-/// A chunked data set with fletcher32 and fixed extent. The first dimension counts rows (samples).
+/// A chunked data set with fletcher32 and fixed extent. The first dimension counts rows (samples). Its File must
+/// outlive it.
 class Dataset {
  public:
   /// Makes a new one. @param rows_per_chunk  rows that share one chunk and one checksum
   static Dataset create(File& file, const std::string& name, hid_t file_type, std::vector<hsize_t> dims,
                         hsize_t rows_per_chunk);
+  /// Makes and writes one of texts, all in one chunk.
+  static void write_texts(File& file, const std::string& name, const std::vector<std::string>& texts);
   /// Opens one and refuses whatever a hostile file could hold instead: links, external or virtual storage, filters
   /// other than fletcher32, more data than the file has bytes.
   static Dataset open(const File& file, const std::string& name);
@@ -118,7 +125,6 @@ class Dataset {
   bool stores(hid_t file_type) const;
 
   void write_rows(hsize_t first, hsize_t count, hid_t memory_type, const void* values);
-  void write_texts(const std::vector<std::string>& texts);
   /// The whole of it. @throws DataError if its elements are not T's or a checksum is wrong.
   template <class T>
   std::vector<T> read() const {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "segfold/base/error.h"
 #include "segfold/data/hdf5.h"
+#include "segfold/data/hdf5_texts.h"
 
 namespace segfold::hdf5 {
 namespace {
@@ -14,7 +14,7 @@ constexpr std::uint64_t kChecksumBytes = 4;
 /// Chunks go straight to the file: a cache would write them late, in an order of its own.
 Handle uncached() {
   Handle properties(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
-  H5Pset_chunk_cache(properties.get(), 0, 0, 1.0);
+  require_set(H5Pset_chunk_cache(properties.get(), 0, 0, 1.0));
   return properties;
 }
 
@@ -23,9 +23,9 @@ Handle uncached() {
 Handle Dataset::text_type(std::size_t bytes) {
   const auto lock = lock_library();
   Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
-  H5Tset_size(type.get(), bytes);
-  H5Tset_strpad(type.get(), H5T_STR_NULLPAD);
-  H5Tset_cset(type.get(), H5T_CSET_UTF8);
+  require_set(H5Tset_size(type.get(), bytes));
+  require_set(H5Tset_strpad(type.get(), H5T_STR_NULLPAD));
+  require_set(H5Tset_cset(type.get(), H5T_CSET_UTF8));
   return type;
 }
 
@@ -118,19 +118,13 @@ void Dataset::read_all(hid_t memory_type, void* values) const {
 std::vector<std::string> Dataset::read_texts() const {
   const auto lock = lock_library();
   const Handle type(H5Dget_type(handle_.get()), H5Tclose);
-  const std::size_t width = H5Tget_size(type.get());
-  if (H5Tget_class(type.get()) != H5T_STRING || H5Tis_variable_str(type.get()) != 0 || width > kMaxTextWidth ||
-      dims_.size() != 1) {
+  const std::size_t width = text_width(type.get());
+  if (width == 0 || width > kMaxTextWidth || dims_.size() != 1) {
     file_->fail(name_, "is not a list of fixed-length texts");
   }
   std::vector<char> bytes(elements() * width);
   read_all(type.get(), bytes.data());
-  std::vector<std::string> texts;
-  for (std::size_t i = 0; i < dims_[0]; ++i) {
-    const std::string_view text(bytes.data() + i * width, width);
-    texts.emplace_back(text.substr(0, text.find_last_not_of('\0') + 1));
-  }
-  return texts;
+  return unpadded(bytes, width);
 }
 
 void Dataset::write_rows(hsize_t first, hsize_t count, hid_t memory_type, const void* values) {
@@ -147,16 +141,14 @@ void Dataset::write_rows(hsize_t first, hsize_t count, hid_t memory_type, const 
                "cannot be written");
 }
 
-void Dataset::write_texts(const std::vector<std::string>& texts) {
+void Dataset::write_texts(File& file, const std::string& name, const std::vector<std::string>& texts) {
   const auto lock = lock_library();
-  const Handle type(H5Dget_type(handle_.get()), H5Tclose);
-  const std::size_t width = H5Tget_size(type.get());
-  std::vector<char> bytes(texts.size() * width, '\0');
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    if (texts[i].size() > width) throw InternalError(fmt::format("the text '{}' is too long for {}", texts[i], name_));
-    texts[i].copy(bytes.data() + i * width, width);
-  }
-  write_rows(0, texts.size(), type.get(), bytes.data());
+  const std::size_t width = longest(texts);
+  const Handle type = text_type(width);
+  const hsize_t rows = texts.size();
+  Dataset dataset = create(file, name, type.get(), {rows}, rows);
+  dataset.write_rows(0, rows, type.get(), padded(texts, width).data());
+  dataset.close();
 }
 
 std::vector<ChunkPlace> Dataset::chunk_places() const {

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "segfold/base/csv.h"
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "segfold/base/sha256.h"
@@ -18,9 +19,7 @@ constexpr std::string_view kHeader =
 constexpr std::size_t kColumns = 9;
 
 /// A score over nothing (NaN) reads as not measured.
-std::string field(const std::optional<double>& value) {
-  return value && !std::isnan(*value) ? fmt::format("{}", *value) : std::string();
-}
+std::string field(const std::optional<double>& value) { return csv_field(value.value_or(std::nan(""))); }
 
 /// One line of the file; errors name it.
 struct Line {

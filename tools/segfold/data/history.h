@@ -25,6 +25,7 @@ struct HistoryRow {
 /// history.csv: `epoch,lr,train_loss,val_loss,lowres_miou,fullres_miou,seconds,images_per_second,data_wait`, numbers in
 /// their shortest form that reads back equal, empty where not measured.
 std::string history_csv(const std::vector<HistoryRow>& rows);
+/// @param origin  names the text in errors. @throws DataError naming the line that is none of such a history.
 std::vector<HistoryRow> parse_history_csv(const std::string& text, const std::string& origin);
 
 /// SHA-256 of the rows without their timings: equal trainings give an equal digest.

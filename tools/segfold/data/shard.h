@@ -48,6 +48,8 @@ class ShardWriter {
   /// @param samples  how many will come
   ShardWriter(const std::filesystem::path& path, Size image_size, Size label_size, std::int64_t samples);
   ~ShardWriter();
+  /// @throws DataError if the name or the group cannot be part of a file's name; InternalError if a sample comes out of
+  /// order, has another size or holds a label that is no train id; IoError.
   void add(const ShardSample& sample);
   /// @throws IoError if the disk is full or the file does not read back as it was written.
   void finish(Seal seal);
@@ -61,6 +63,7 @@ class ShardWriter {
 /// takes no HDF5 lock: pixels come by pread at the chunk's place and each chunk's fletcher32 is verified.
 class ShardReader {
  public:
+  /// @throws NotFoundError, PermissionError, IoError, DataError if it is damaged, unfinished or of another format.
   explicit ShardReader(const std::filesystem::path& path);
   ~ShardReader();
   ShardReader(ShardReader&&) noexcept;
@@ -83,7 +86,7 @@ class ShardReader {
 };
 
 /// Several shards as one data set: samples in the order of their names, whatever the order of the files.
-/// @throws DataError if sizes or classes differ, or a name stands twice.
+/// @throws as ShardReader; UsageError without files, DataError if sizes differ or a name stands twice.
 class ShardSet {
  public:
   explicit ShardSet(const std::vector<std::filesystem::path>& paths);

@@ -23,11 +23,9 @@ Image read_true_label(const ShardSet& shards, std::int64_t sample) {
 }
 
 Image read_label_on_photo(const ShardSet& shards, std::int64_t sample) {
-  if (shards.label_size() != shards.image_size())
-    return resize_labels(read_true_label(shards, sample), shards.image_size());
-  Image label(shards.label_size(), 1);
-  shards.read_label(sample, label.pixels);
-  return label;
+  // Also where the stored sizes are equal: the photo fills its own, a padded map only a part.
+  Image label = read_true_label(shards, sample);
+  return label.size == shards.image_size() ? label : resize_labels(label, shards.image_size());
 }
 
 }  // namespace segfold

@@ -74,16 +74,8 @@ struct ShardWriter::State {
 
 void ShardWriter::State::write_tables() {
   const auto rows = static_cast<hsize_t>(names.size());
-  const auto write_texts = [&](const char* name, const std::vector<std::string>& texts) {
-    std::size_t width = 1;
-    for (const std::string& text : texts) width = std::max(width, text.size());
-    const hdf5::Handle type = Dataset::text_type(width);
-    Dataset dataset = Dataset::create(file, name, type.get(), {rows}, rows);
-    dataset.write_texts(texts);
-    dataset.close();
-  };
-  write_texts(format::kNames, names);
-  write_texts(format::kGroups, groups);
+  Dataset::write_texts(file, format::kNames, names);
+  Dataset::write_texts(file, format::kGroups, groups);
   Dataset sizes = Dataset::create(file, format::kLabelSizes, H5T_STD_I32LE, {rows, 2}, rows);
   sizes.write_rows(0, rows, H5T_NATIVE_INT32, true_sizes.data());
   sizes.close();
@@ -98,7 +90,7 @@ void ShardWriter::State::write_attributes(const Seal& seal) {
   file.write_numbers(format::kIdMap, format::id_map());
   file.write_numbers(format::kImageSize, pair(image_size));
   file.write_numbers(format::kLabelSize, pair(label_size));
-  file.write_texts(format::kSeal, {seal_to_json(seal).dump()});
+  file.write_texts(format::kSeal, {compact_json(seal_to_json(seal))});
   file.write_numbers(format::kComplete, std::array{std::int32_t{0}});
 }
 
@@ -133,24 +125,24 @@ ShardWriter::~ShardWriter() = default;
 
 void ShardWriter::add(const ShardSample& sample) {
   State& state = *state_;
-  const auto place = [&](const char* problem) {
+  const auto wrong = [&](const char* problem) {
     return InternalError(fmt::format("sample '{}': {}", sample.name, problem));
   };
   if (!format::is_plain_name(sample.name) || !format::is_plain_name(sample.group)) {
     throw DataError(fmt::format("sample '{}' of group '{}': names must be plain parts of file names; rename the files",
                                 sample.name, sample.group));
   }
-  if (static_cast<std::int64_t>(state.names.size()) == state.expected) throw place("one more than was announced");
-  if (!state.names.empty() && sample.name <= state.names.back()) throw place("out of order, or stands twice");
+  if (static_cast<std::int64_t>(state.names.size()) == state.expected) throw wrong("one more than was announced");
+  if (!state.names.empty() && sample.name <= state.names.back()) throw wrong("out of order, or stands twice");
   if (sample.image.size() != static_cast<std::size_t>(state.image_size.area()) * 3)
-    throw place("image of another size");
-  if (sample.label.size() != static_cast<std::size_t>(state.label_size.area())) throw place("label of another size");
+    throw wrong("image of another size");
+  if (sample.label.size() != static_cast<std::size_t>(state.label_size.area())) throw wrong("label of another size");
   const Size true_size = sample.true_label_size;
   if (true_size.height < 1 || true_size.width < 1 || true_size.height > state.label_size.height ||
       true_size.width > state.label_size.width) {
-    throw place("true label size outside the stored one");
+    throw wrong("true label size outside the stored one");
   }
-  if (format::invalid_label(sample.label) >= 0) throw place("a label value that is no train id");
+  if (format::invalid_label(sample.label) >= 0) throw wrong("a label value that is no train id");
 
   const hsize_t row = state.names.size();
   state.images.write_rows(row, 1, H5T_NATIVE_UINT8, sample.image.data());

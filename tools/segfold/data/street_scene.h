@@ -10,7 +10,8 @@
 
 namespace segfold {
 
-/// Which scene to draw. Equal requests give equal pictures on every machine and any number of threads.
+/// Which scene to draw. Equal requests give equal pictures with the same C library (whose sin, exp, pow and log may
+/// differ from another's in the last bit), on any number of threads.
 struct StreetSceneRequest {
   Size size;                     ///< at least 16 × 16; what a scene shows does not depend on it
   std::uint64_t seed = 1;        ///< of the whole data set

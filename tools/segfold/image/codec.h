@@ -21,6 +21,7 @@ struct PngHeader {
   int bit_depth = 0;  ///< per channel
   bool palette = false;
 };
+/// @throws as read_file; DataError naming the file if it is no PNG or too large.
 PngHeader read_png_header(const std::filesystem::path& path);
 
 /// @throws DataError saying what `path` is and what was expected, unless its header is that of an 8-bit RGB photo.

@@ -1,11 +1,8 @@
 #include "segfold/image/nested_occlusion.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 
-#include "segfold/base/error.h"
 #include "segfold/base/ignore.h"
 #include "segfold/base/random.h"
 #include "segfold/image/checks.h"
@@ -39,7 +36,7 @@ Window draw_rectangle(RandomStream& random, Size size) {
 
 }  // namespace
 
-Image nested_occlusion(const std::string& sample, double share, Size size) {
+Image nested_occlusion_mask(const std::string& sample, double share, Size size) {
   require_option(share >= 0 && share <= kMaxOccludedShare, "--occlusion", share, "a number from 0 to 0.9");
   Image mask(size, 1);
   std::int64_t missing = std::llround(share * static_cast<double>(size.area()));

@@ -17,7 +17,7 @@ inline constexpr double kMaxOccludedShare = 0.9;
 /// rounding.
 /// @param share  [0, kMaxOccludedShare] @param size  of the photo as the network sees it
 /// @throws UsageError for another share.
-Image nested_occlusion(const std::string& sample, double share, Size size);
+Image nested_occlusion_mask(const std::string& sample, double share, Size size);
 
 /// Covers a photo, in place, where its mask says so, by squares of 8×8 pixels in two greys, 64 and 192, like a
 /// chessboard: what no training fills with.

@@ -16,8 +16,8 @@ struct PngScratch {
   std::vector<std::uint8_t> rows;
 };
 
-/// Decodes the pixels of a PNG of one sample a pixel (of a palette: the indices), not interlaced, in a quarter of
-/// libspng's time. It takes faultless files only, and of those not all: what is unusual or wrong is left to libspng,
+/// Decodes the pixels of a PNG of one sample a pixel (of a palette: the indices), not interlaced, faster
+/// than libspng does. It takes faultless files only, and of those not all: what is unusual or wrong is left to libspng,
 /// which says what it is. Every checksum, the compressed data's length and every filter are verified. (Compressed data
 /// with a fault that changes no pixel can pass: libdeflate is less strict than zlib with unused Huffman codes.)
 /// @param bytes  the whole file, whose chunks up to the pixels are known to be right.

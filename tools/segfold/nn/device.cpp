@@ -33,6 +33,9 @@ void require_working_gpu(int index) {
   }
 }
 
+/// Where GPUs are locked: a folder that all users and jobs of a machine share, as a $TMPDIR of a job's own is not.
+constexpr const char* kLockFolder = "/tmp";
+
 int parse_index(const std::string& wanted) {
   if (wanted == "cuda") return 0;
   const std::string digits = wanted.starts_with("cuda:") ? wanted.substr(5) : "";
@@ -50,7 +53,7 @@ Device Device::claim(const std::string& wanted) {
   const std::vector<std::string> names = gpu_names(count);
   if (wanted == "auto") {
     if (!auto_takes_gpu(gpu_grant(), count, has_gpu_device_file())) return Device(torch::kCPU);
-    ClaimedGpu gpu = claim_free_gpu(names, std::filesystem::temp_directory_path());
+    ClaimedGpu gpu = claim_free_gpu(names, kLockFolder);
     return Device(gpu.index, std::move(gpu.lock));
   }
   const int index = parse_index(wanted);
@@ -59,7 +62,7 @@ Device Device::claim(const std::string& wanted) {
         "--device {}: it is not there ({} GPUs can be used); choose another or --device cpu", wanted, count));
   }
   const auto& name = names[static_cast<std::size_t>(index)];
-  Device device(index, try_lock_gpu(name, std::filesystem::temp_directory_path()));
+  Device device(index, try_lock_gpu(name, kLockFolder));
   if (!device.lock_) log_info("another process is at work on GPU {} too", index);
   return device;
 }

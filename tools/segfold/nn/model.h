@@ -40,7 +40,7 @@ using SegmentationModel = std::shared_ptr<SegmentationModelImpl>;
 /// Name of the auxiliary head, whose weights are no part of a finished network.
 inline constexpr const char* kAuxiliary = "auxiliary";
 
-/// A network with LibTorch's own initial weights (see init.h for the house's).
+/// A network with LibTorch's own initial weights (see init.h for this project's).
 SegmentationModel make_model(const ModelOptions& options);
 
 }  // namespace segfold

@@ -32,7 +32,7 @@ struct LoadedModel {
   SegmentationModel model;  ///< float32, CPU, in evaluation mode
   ModelInfo info;
 };
-/// Reads a model of this house and checks its seal. @throws DataError, as read_tensor_file.
+/// Reads a model of this project and checks its seal. @throws DataError, as read_tensor_file.
 LoadedModel read_model(const std::filesystem::path& path);
 
 }  // namespace segfold

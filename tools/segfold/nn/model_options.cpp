@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "segfold/base/error.h"
+#include "segfold/base/ignore.h"
 
 namespace segfold {
 
@@ -30,7 +31,9 @@ Size deepest_map(const ModelOptions& options, Size images) {
 }
 
 void ModelOptions::check() const {
-  if (classes < 1 || classes > 254) throw UsageError(fmt::format("{} classes; 1 to 254 are possible", classes));
+  if (classes < 1 || classes > kMostClasses) {
+    throw UsageError(fmt::format("{} classes; 1 to {} are possible", classes, kMostClasses));
+  }
   if (width < 1 || width > 1024) throw UsageError(fmt::format("--width {}; 1 to 1024 is possible", width));
   if (!(dropout >= 0 && dropout < 1)) throw UsageError(fmt::format("--dropout {}; it must be in [0, 1)", dropout));
 }

@@ -20,8 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kArchive = "archive/";  // not the file's name, so that equal content gives equal bytes
-constexpr const char* kHouseKey = "segfold";
-constexpr std::string_view kHouseRecord = "segfold.json";
+constexpr const char* kProjectKey = "segfold";
+constexpr std::string_view kProjectRecord = "segfold.json";
 constexpr std::string_view kMetadataFolder = "metadata/";
 constexpr std::uint64_t kMaxMetadataBytes = std::uint64_t{1} << 26;
 constexpr std::uint64_t kStorageNode = 128;  // of std::map, with a short key
@@ -154,9 +154,9 @@ std::map<std::string, std::string> read_metadata(const ZipReader& archive, const
   std::map<std::string, std::string> metadata;
   const std::string keys = folder + std::string(kMetadataFolder);
   for (const auto& [name, record] : archive.records()) {
-    const bool house = name == folder + std::string(kHouseRecord);
-    if (!house && !name.starts_with(keys)) continue;
-    const std::string key = house ? kHouseKey : name.substr(keys.size());
+    const bool own = name == folder + std::string(kProjectRecord);
+    if (!own && !name.starts_with(keys)) continue;
+    const std::string key = own ? kProjectKey : name.substr(keys.size());
     if (record.bytes > kMaxMetadataBytes) {
       throw DataError(
           fmt::format("{}: record '{}' has {} bytes, more than the {} that metadata may have; make the file again",
@@ -171,7 +171,7 @@ std::map<std::string, std::string> read_metadata(const ZipReader& archive, const
 
 /// The record that holds the metadata of a key.
 std::string metadata_record(const std::string& key, const fs::path& path) {
-  if (key == kHouseKey) return std::string(kHouseRecord);
+  if (key == kProjectKey) return std::string(kProjectRecord);
   constexpr std::size_t kMaxKey = 1000;
   const bool control = std::ranges::any_of(key, [](char letter) { return static_cast<unsigned char>(letter) < 0x20; });
   if (key.empty() || key.size() > kMaxKey || control || !is_utf8(key)) {

@@ -7,7 +7,7 @@
 namespace segfold {
 
 /// Reads a safetensors file, tensors in the order of its header. Where the metadata hold "segfold.sha256", as every
-/// file of this house does, all names, types, shapes, data and metadata are checked against it; it is not handed out.
+/// file of this project does, all names, types, shapes, data and metadata are checked against it; it is not handed out.
 /// Memory, whatever the file asks for: at most twice its size and 64 KiB in one piece, five times its size and 64 KiB
 /// in all.
 /// @throws DataError for what is damaged or not of the format; as read_file.

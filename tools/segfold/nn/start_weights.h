@@ -12,7 +12,7 @@ namespace segfold {
 /// Weights out of a file that a training begins with instead of random ones.
 class StartWeights {
  public:
-  /// A whole network's, `.pth` or `.safetensors`, of this house (its seal is checked) or any other with the same
+  /// A whole network's, `.pth` or `.safetensors`, of this project (its seal is checked) or any other with the same
   /// names. @throws DataError, as read_tensor_file.
   static StartWeights of_model(const std::filesystem::path& path);
 
@@ -24,10 +24,10 @@ class StartWeights {
   /// @throws DataError listing missing, unexpected and wrongly shaped names.
   void load_into(SegmentationModelImpl& model) const;
 
-  /// What the file says of its weights; nothing where it was not written by this house.
+  /// What the file says of its weights; nothing where it was not written by this project.
   const std::optional<ModelInfo>& info() const { return info_; }
 
-  /// Of the tensors (and of what is said about them where the house's seal covers that).
+  /// Of the tensors (and of what is said about them where this project's seal covers that).
   const std::string& digest() const { return digest_; }
 
  private:

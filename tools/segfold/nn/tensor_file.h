@@ -24,13 +24,13 @@ struct NamedTensor {
   std::string data;  ///< product(shape) · dtype_size bytes
 };
 
-/// By what a reader found a file's data whole: CRC-32s of zip records, a SHA-256 of the house; safetensors has none.
+/// By what a reader found a file's data whole: CRC-32s of zip records, a SHA-256 of this project; safetensors has none.
 enum class Checksum { kNone, kCrc32, kSha256 };
 
 /// Content of a weights file. Needs no LibTorch, so tools that only look start in milliseconds.
 struct TensorFile {
   std::vector<NamedTensor> tensors;             ///< in the order of the file
-  std::map<std::string, std::string> metadata;  ///< text by key; this house uses the key "segfold" (JSON)
+  std::map<std::string, std::string> metadata;  ///< text by key; this project uses the key "segfold" (JSON)
   Checksum checksum = Checksum::kNone;          ///< set by readers; writers pass over it
 };
 
@@ -42,7 +42,7 @@ TensorFile read_tensor_file(const std::filesystem::path& path);
 
 /// Writes ".pth" (a plain state dict for torch.load(…, weights_only=True), metadata as extra zip records
 /// "<archive>/segfold.json" for the key "segfold", "<archive>/metadata/<key>" for another) or ".safetensors" (metadata
-/// in __metadata__, with a checksum of the house), whole or not at all. Equal content gives equal bytes.
+/// in __metadata__, with this project's checksum), whole or not at all. Equal content gives equal bytes.
 void write_tensor_file(const std::filesystem::path& path, const TensorFile& file);
 
 /// @throws UsageError unless the path ends in .pth or .safetensors. Lets a tool refuse before it works for hours.

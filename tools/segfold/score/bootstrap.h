@@ -11,7 +11,7 @@ namespace segfold {
 /// their counts are summed, and the mean IoU of the sums is averaged over the runs. Whole groups are drawn because
 /// images of one group (a city) resemble each other and so tell less than as many independent ones.
 /// The r-th resample draws the same groups whatever the runs are, so the results of two experiments are paired.
-/// @param resamples  how many; at least 1
+/// @param runs  one at least, of one group at least. @param resamples  how many; at least 1
 /// @return [resamples].  Source: Davison and Hinkley 1997, "Bootstrap Methods and their Application", section 3.8.
 std::vector<double> bootstrap_mious(const GroupedRuns& runs, int resamples);
 

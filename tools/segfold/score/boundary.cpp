@@ -5,13 +5,13 @@
 #include <cmath>
 
 #include "segfold/base/ignore.h"
-#include "segfold/score/runs.h"
+#include "segfold/score/pixel_runs.h"
 
 namespace segfold {
 namespace {
 
 constexpr std::int64_t kFrame = ComparedMaps::kFrame;
-static_assert(kBoundaryTolerance <= kFrame, "the disc around a pixel must not leave the frame");
+static_assert(kBoundaryTolerancePx <= kFrame, "the disc around a pixel must not leave the frame");
 
 /// Is a neighbour of another class? Bits, not branches, so that compilers vectorise.
 constexpr bool differs(std::uint8_t id, std::uint8_t neighbour) { return (neighbour != id) & (neighbour != kIgnore); }
@@ -38,9 +38,9 @@ Image boundaries(const Image& map) {
 /// Distances in memory from a pixel to those within the tolerance, itself first.
 std::vector<std::int64_t> disc(std::int64_t width) {
   std::vector<std::int64_t> offsets;
-  for (int distance = 0; distance <= kBoundaryTolerance * kBoundaryTolerance; ++distance) {
-    for (int y = -kBoundaryTolerance; y <= kBoundaryTolerance; ++y) {
-      for (int x = -kBoundaryTolerance; x <= kBoundaryTolerance; ++x) {
+  for (int distance = 0; distance <= kBoundaryTolerancePx * kBoundaryTolerancePx; ++distance) {
+    for (int y = -kBoundaryTolerancePx; y <= kBoundaryTolerancePx; ++y) {
+      for (int x = -kBoundaryTolerancePx; x <= kBoundaryTolerancePx; ++x) {
         if (y * y + x * x == distance) offsets.push_back(y * width + x);
       }
     }

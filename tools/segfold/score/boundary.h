@@ -8,11 +8,11 @@
 namespace segfold {
 
 /// How far apart in pixels of the comparison's grid a predicted and a true boundary may lie and still be the same one.
-inline constexpr int kBoundaryTolerance = 2;
+inline constexpr int kBoundaryTolerancePx = 2;
 
 /// Boundary pixels of one class in one picture. A boundary pixel bears the class and has, above, below, left or right
 /// of it, a pixel of another class; void and the picture's edge make no boundary. It is matched where the other map has
-/// a boundary pixel of the same class within a Euclidean distance of kBoundaryTolerance.
+/// a boundary pixel of the same class within a Euclidean distance of kBoundaryTolerancePx.
 struct BoundaryCounts {
   std::uint64_t matched_predicted = 0;
   std::uint64_t predicted = 0;

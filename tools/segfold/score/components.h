@@ -9,7 +9,7 @@
 namespace segfold {
 
 /// A longest stretch of equal ids in one row of a map.
-struct Run {
+struct PixelRun {
   std::size_t begin = 0;  ///< of its first pixel in the map's memory
   std::size_t end = 0;    ///< past its last
   std::uint8_t id = 0;
@@ -20,7 +20,7 @@ struct Run {
 
 /// The 8-connected components of all ids but 255 in a map.
 struct Components {
-  std::vector<Run> runs;                ///< in raster order
+  std::vector<PixelRun> runs;           ///< in raster order
   std::vector<std::uint64_t> areas_px;  ///< by component; 0 for numbers that no run bears
 };
 

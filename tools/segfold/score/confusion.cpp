@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-#include <limits>
 #include <numeric>
 
 #include "segfold/base/error.h"
@@ -12,9 +10,6 @@
 
 namespace segfold {
 namespace {
-
-constexpr int kMostClasses = kIgnore;
-constexpr double kNaN = std::numeric_limits<double>::quiet_NaN();
 
 std::size_t index_of(int classes, int truth, int prediction) {
   if (truth < 0 || truth >= classes || prediction < 0 || prediction >= classes) {
@@ -81,8 +76,7 @@ std::uint64_t ConfusionMatrix::false_negatives(int c) const {
 std::vector<double> ConfusionMatrix::iou() const {
   std::vector<double> scores;
   for (int c = 0; c < classes_; ++c) {
-    const std::uint64_t seen = true_positives(c) + false_positives(c) + false_negatives(c);
-    scores.push_back(seen == 0 ? kNaN : static_cast<double>(true_positives(c)) / static_cast<double>(seen));
+    scores.push_back(ratio(true_positives(c), true_positives(c) + false_positives(c) + false_negatives(c)));
   }
   return scores;
 }
@@ -90,10 +84,9 @@ std::vector<double> ConfusionMatrix::iou() const {
 double ConfusionMatrix::mean_iou() const { return mean_of_known(iou()); }
 
 double ConfusionMatrix::pixel_accuracy() const {
-  const std::uint64_t all = total();
   std::uint64_t right = 0;
   for (int c = 0; c < classes_; ++c) right += true_positives(c);
-  return all == 0 ? kNaN : static_cast<double>(right) / static_cast<double>(all);
+  return ratio(right, total());
 }
 
 }  // namespace segfold

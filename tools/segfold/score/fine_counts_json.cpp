@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <cmath>
 
+#include "segfold/score/score_json.h"
 #include "segfold/score/statistics.h"
 
 namespace segfold {
@@ -21,7 +21,7 @@ constexpr std::array<BoundaryField, 4> kBoundaryFields{{{"matched_predicted", &B
 
 std::string size_name(std::size_t size) { return std::string(kObjectSizeNames[size]); }
 
-Json boundary_settings() { return {{"tolerance", kBoundaryTolerance}}; }
+Json boundary_settings() { return {{"tolerance", kBoundaryTolerancePx}}; }
 Json object_size_settings() { return {{"grid", to_string(kObjectSizeGrid)}, {"limits", kObjectSizeLimits}}; }
 
 [[noreturn]] void disagree(std::size_t c, const std::string& what, const CountsReader& reader) {
@@ -69,14 +69,6 @@ std::array<OverlapCounts, kObjectSizes> read_object_sizes(const Json& image, con
 }
 
 }  // namespace
-
-Json number_or_null(double value) { return std::isnan(value) ? Json(nullptr) : Json(value); }
-
-Json scores_by_class(const std::vector<double>& scores, const std::vector<std::string>& classes) {
-  Json by_class = Json::object();
-  for (std::size_t c = 0; c < scores.size(); ++c) by_class[classes.at(c)] = number_or_null(scores[c]);
-  return by_class;
-}
 
 void add_fine_counts(Json& image, const FineCounts& counts) {
   for (const BoundaryField& field : kBoundaryFields) {

@@ -15,11 +15,6 @@ void add_fine_counts(Json& image, const FineCounts& counts);
 /// Adds the scores of all images to the document, and to its "methods" how they are made.
 void add_fine_scores(Json& document, const FineScores& scores, const std::vector<std::string>& classes);
 
-/// A score as JSON; NaN becomes null.
-Json number_or_null(double value);
-/// The scores of classes by name.
-Json scores_by_class(const std::vector<double>& scores, const std::vector<std::string>& classes);
-
 /// Reads the counts of an image's entry; none if it has neither key.
 /// @param all  the image's pixels by class, with which the counts must agree  @param place  what the entry is, for
 /// errors

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <set>
 
+#include "segfold/score/statistics.h"
+
 namespace segfold {
 namespace {
 
@@ -28,11 +30,12 @@ double ClassCounts::mean_iou() const {
   double sum = 0;
   int count = 0;
   for (std::size_t c = 0; c < tp.size(); ++c) {
-    if (seen[c] == 0) continue;
-    sum += static_cast<double>(tp[c]) / static_cast<double>(seen[c]);
+    const double iou = ratio(tp[c], seen[c]);
+    if (std::isnan(iou)) continue;
+    sum += iou;
     ++count;
   }
-  return count == 0 ? std::nan("") : sum / count;
+  return ratio(sum, count);
 }
 
 std::vector<std::string> scored_groups(const std::vector<ImageCounts>& images) {

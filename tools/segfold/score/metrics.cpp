@@ -8,6 +8,7 @@
 #include "segfold/base/error.h"
 #include "segfold/score/counts_reader.h"
 #include "segfold/score/fine_counts_json.h"
+#include "segfold/score/score_json.h"
 
 namespace segfold {
 namespace {

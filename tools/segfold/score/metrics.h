@@ -51,6 +51,7 @@ struct SealedMetrics {
 /// Reads and checks metrics.json: the seal, that the matrix is square, that per-image counts sum to it, and that counts
 /// of boundaries and objects, where there are any, were taken as this version takes them and agree with the others.
 SealedMetrics read_metrics(const std::filesystem::path& path);
+/// @throws as write_sealed_json; InternalError as fine_scores.
 void write_metrics(const std::filesystem::path& path, const Metrics& metrics, const Seal& seal);
 
 }  // namespace segfold

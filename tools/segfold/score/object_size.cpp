@@ -1,9 +1,10 @@
 #include "segfold/score/object_size.h"
 
 #include <algorithm>
-#include <cmath>
+#include <functional>
 
 #include "segfold/score/components.h"
+#include "segfold/score/statistics.h"
 
 namespace segfold {
 namespace {
@@ -19,7 +20,7 @@ void add(std::vector<std::uint64_t>& sums, const std::vector<std::uint64_t>& val
 template <class Visit>
 void for_each_run(const Image& map, const Image& other, Size picture, const Visit& visit) {
   const Components components = connected_components(map);
-  for (const Run& run : components.runs) {
+  for (const PixelRun& run : components.runs) {
     const std::uint8_t* pixels = other.pixels.data();
     const auto alike = std::count(pixels + run.begin, pixels + run.end, run.id);
     visit(object_size(components.areas_px[run.component], picture), run, static_cast<std::uint64_t>(alike));
@@ -30,10 +31,7 @@ void for_each_run(const Image& map, const Image& other, Size picture, const Visi
 
 std::vector<double> OverlapCounts::iou() const {
   std::vector<double> scores;
-  for (std::size_t c = 0; c < tp.size(); ++c) {
-    const std::uint64_t seen = tp[c] + fp[c] + fn[c];
-    scores.push_back(seen == 0 ? std::nan("") : static_cast<double>(tp[c]) / static_cast<double>(seen));
-  }
+  for (std::size_t c = 0; c < tp.size(); ++c) scores.push_back(ratio(tp[c], tp[c] + fp[c] + fn[c]));
   return scores;
 }
 
@@ -55,11 +53,11 @@ std::array<OverlapCounts, kObjectSizes> object_size_counts(const ComparedMaps& m
   const std::vector<std::uint64_t> none(static_cast<std::size_t>(maps.classes));
   std::array<OverlapCounts, kObjectSizes> counts;
   counts.fill({none, none, none});
-  for_each_run(maps.truth, maps.prediction, maps.size, [&](std::size_t size, const Run& run, std::uint64_t alike) {
+  for_each_run(maps.truth, maps.prediction, maps.size, [&](std::size_t size, const PixelRun& run, std::uint64_t alike) {
     counts[size].tp[run.id] += alike;
     counts[size].fn[run.id] += run.length() - alike;
   });
-  for_each_run(maps.prediction, maps.truth, maps.size, [&](std::size_t size, const Run& run, std::uint64_t alike) {
+  for_each_run(maps.prediction, maps.truth, maps.size, [&](std::size_t size, const PixelRun& run, std::uint64_t alike) {
     counts[size].fp[run.id] += run.length() - alike;
   });
   return counts;

@@ -4,9 +4,8 @@
 
 #include <cmath>
 
-#include "segfold/base/error.h"
 #include "segfold/score/counts_reader.h"
-#include "segfold/score/fine_counts_json.h"
+#include "segfold/score/score_json.h"
 #include "segfold/score/statistics.h"
 
 namespace segfold {

@@ -12,6 +12,7 @@
 #include "segfold/base/error.h"
 #include "segfold/base/size.h"
 #include "segfold/score/pixel_tables.h"
+#include "segfold/score/statistics.h"
 
 namespace segfold {
 namespace {
@@ -88,11 +89,10 @@ std::array<std::uint8_t, kByteValues> categories_of_labels() {
   return categories;
 }
 
-[[noreturn]] void throw_unknown_owner(const InstanceMap& map) {
-  const auto found = std::ranges::find_if(map.pixels, [](int id) { return id / kInstancesPerClass >= kRawIds; });
-  const auto place = found - map.pixels.begin();
-  throw DataError(fmt::format("the instance map has id {} in row {}, column {}, of the unknown label {}", *found,
-                              place / map.size.width, place % map.size.width, *found / kInstancesPerClass));
+/// "row y, column x" of the first pixel with that id.
+std::string place_of(std::size_t id, const InstanceMap& map) {
+  const auto place = std::ranges::find(map.pixels, id) - map.pixels.begin();
+  return fmt::format("row {}, column {}", place / map.size.width, place % map.size.width);
 }
 
 void add_instances(const std::vector<InstancePixels>& found, const InstanceMap& map, OfficialCounts& counts) {
@@ -100,10 +100,14 @@ void add_instances(const std::vector<InstancePixels>& found, const InstanceMap& 
     const InstancePixels& instance = found[id];
     if (instance.size == 0) continue;
     const int owner = static_cast<int>(id) / kInstancesPerClass;
-    if (owner >= kRawIds) throw_unknown_owner(map);
+    if (owner >= kRawIds) {
+      throw DataError(
+          fmt::format("the instance map has id {} in {}, of the unknown label {}", id, place_of(id, map), owner));
+    }
     if (is_ignored(owner)) continue;
     if (!label(owner).has_instances) {
-      throw DataError(fmt::format("the instance map has id {}, but '{}' comes in no instances", id, label(owner).name));
+      throw DataError(fmt::format("the instance map has id {} in {}, but '{}' comes in no instances", id,
+                                  place_of(id, map), label(owner).name));
     }
     const double weight = mean_size(owner) / instance.size;
     InstanceSums& of_class = counts.classes[static_cast<std::size_t>(owner)];
@@ -114,8 +118,6 @@ void add_instances(const std::vector<InstancePixels>& found, const InstanceMap& 
     of_category.fn += weight * (instance.size - instance.right_category);
   }
 }
-
-double ratio(double part, double whole) { return whole == 0 ? kNaN : part / whole; }
 
 /// Sum over a block of the matrix, of the rows and the columns that are wanted.
 template <class Rows, class Columns>
@@ -197,8 +199,8 @@ OfficialCounts& OfficialCounts::operator+=(const OfficialCounts& other) {
   return *this;
 }
 
-PixelCounts pixel_counts(const ConfusionMatrix& confusion) {
-  PixelCounts counts;
+EvaluatedPixels evaluated_pixels(const ConfusionMatrix& confusion) {
+  EvaluatedPixels counts;
   for (int t = 0; t < kRawIds; ++t) {
     if (is_ignored(t)) continue;
     counts.correct += confusion.at(t, t);
@@ -213,7 +215,7 @@ OfficialCounts official_counts(const Image& prediction, const Image& truth, cons
     throw InternalError("prediction, truth and instances must be maps of one size");
   }
   OfficialCounts counts;
-  const PixelTables tables = count_pixels(prediction, truth, instances, categories_of_labels());
+  const PixelTables tables = pixel_tables(prediction, truth, instances, categories_of_labels());
   counts.confusion = known_pairs(tables);
   if (counts.confusion.total() != truth.pixels.size()) {
     require_known(prediction, "prediction");

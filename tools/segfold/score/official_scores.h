@@ -27,12 +27,12 @@ struct OfficialCounts {
   OfficialCounts& operator+=(const OfficialCounts& other);
 };
 
-/// Pixels whose truth counts, and those of them that are right.
-struct PixelCounts {
+/// Pixels whose truth counts, and those of them that are right. @param confusion  of raw ids, 34 × 34
+struct EvaluatedPixels {
   std::uint64_t not_ignored = 0;
   std::uint64_t correct = 0;
 };
-PixelCounts pixel_counts(const ConfusionMatrix& confusion);
+EvaluatedPixels evaluated_pixels(const ConfusionMatrix& confusion);
 
 /// Counts one pair. @param prediction, truth  raw ids 0–33. @param instances  of the truth: values above 1000 are
 /// 1000 · class + number; the rest is no single instance. All three are of one size.

@@ -31,7 +31,7 @@ struct Area {
 
 }  // namespace
 
-PixelTables count_pixels(const Image& prediction, const Image& truth, const InstanceMap& instances,
+PixelTables pixel_tables(const Image& prediction, const Image& truth, const InstanceMap& instances,
                          const std::array<std::uint8_t, kByteValues>& category_of_label) {
   PixelTables tables;
   tables.pairs.resize(kByteValues * kByteValues);

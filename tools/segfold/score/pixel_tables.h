@@ -27,9 +27,9 @@ struct PixelTables {
   std::vector<InstancePixels> instances;  ///< by instance id; crowds are not counted
 };
 
-/// Counts the pixels of three maps of one size, in two thirds of a millisecond for 1024×2048 of street scenes.
+/// Counts the pixels of three maps of one size; large areas of equal values take little time.
 /// @param category_of_label  by label
-PixelTables count_pixels(const Image& prediction, const Image& truth, const InstanceMap& instances,
+PixelTables pixel_tables(const Image& prediction, const Image& truth, const InstanceMap& instances,
                          const std::array<std::uint8_t, kByteValues>& category_of_label);
 
 }  // namespace segfold

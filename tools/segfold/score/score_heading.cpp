@@ -5,6 +5,7 @@
 #include <set>
 
 #include "segfold/base/error.h"
+#include "segfold/base/ignore.h"
 #include "segfold/base/size.h"
 
 namespace segfold {
@@ -44,7 +45,9 @@ ScoreHeading read_score_heading(const Json& document, const CountsReader& reader
     reader.fail(fmt::format("'resolution' is '{}', expected a size such as 512x1024", heading.resolution));
   }
   heading.classes = json_value<std::vector<std::string>>(document, "classes", reader.origin);
-  if (heading.classes.empty() || heading.classes.size() > 254) reader.fail("'classes' is not a list of 1 to 254 names");
+  if (heading.classes.empty() || heading.classes.size() > std::size_t{kMostClasses}) {
+    reader.fail(fmt::format("'classes' is not a list of 1 to {} names", kMostClasses));
+  }
   if (std::set(heading.classes.begin(), heading.classes.end()).size() != heading.classes.size()) {
     reader.fail("'classes' holds a name twice");
   }

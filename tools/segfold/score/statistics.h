@@ -1,9 +1,16 @@
 #pragma once
 
 #include <cmath>
+#include <cstdint>
 #include <vector>
 
 namespace segfold {
+
+/// part / whole; NaN of nothing.
+inline double ratio(double part, double whole) { return whole == 0 ? std::nan("") : part / whole; }
+inline double ratio(std::uint64_t part, std::uint64_t whole) {
+  return ratio(static_cast<double>(part), static_cast<double>(whole));
+}
 
 /// Arithmetic mean; NaN of nothing.
 inline double mean(const std::vector<double>& values) {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <vector>
@@ -50,17 +50,18 @@ struct Step {
 };
 
 /// One row of all classes over some columns; `readable` floats from its values on are memory of ours.
-struct Rows {
-  ClassRows rows;
+struct ReadableRow {
+  ClassRow row;
   std::int64_t readable;
 };
 
 /// One upsampling, restricted to output columns [begin, begin + n). Source rows are expanded to the output's columns
 /// once and kept, two at a time, since neighbouring output rows need the same two.
-class Stage {
+class Upsampling {
  public:
   /// @param source  gives a source row, its plane c from column `source_begin` on
-  Stage(const Step& step, int classes, int begin, int n, int source_begin, std::function<Rows(std::int64_t)> source)
+  Upsampling(const Step& step, int classes, int begin, int n, int source_begin,
+             std::function<ReadableRow(std::int64_t)> source)
       : step_(step),
         classes_(classes),
         begin_(begin),
@@ -88,7 +89,7 @@ class Stage {
   }
 
   /// Output row y.
-  Rows row(std::int64_t y) {
+  ReadableRow row(std::int64_t y) {
     const Pair p = pair(y);
     for (std::ptrdiff_t c = 0; c < classes_; ++c) {
       upsample_kernels_.blend(p.a + c * stride_, p.b + c * stride_, p.w, blended_.data() + c * stride_, n_);
@@ -107,8 +108,8 @@ class Stage {
       if (held_[s] == y) return slots_[s].data();
     }
     const std::size_t s = held_[0] == keep ? 1 : 0;
-    const Rows source = source_(y);
-    upsample_kernels_.expand(source.rows, source.readable, classes_,
+    const ReadableRow source = source_(y);
+    upsample_kernels_.expand(source.row, source.readable, classes_,
                              {i0_.data(), i1_.data(), step_.columns.w.data() + begin_}, slots_[s].data(), stride_, n_);
     held_[s] = y;
     return slots_[s].data();
@@ -117,14 +118,19 @@ class Stage {
   const UpsampleKernels& upsample_kernels_ = upsample_kernels();
   const Step& step_;
   int classes_, begin_, n_, stride_;
-  std::function<Rows(std::int64_t)> source_;
+  std::function<ReadableRow(std::int64_t)> source_;
   std::vector<std::int32_t> i0_, i1_;
   std::array<std::vector<float>, 2> slots_;
   std::array<std::int32_t, 2> held_{-1, -1};
   std::vector<float> blended_;
 };
 
-using TileSink = std::function<void(std::int64_t y, std::int64_t x, const std::uint8_t* ids, int n)>;
+/// What becomes of a tile's predictions.
+struct TileSink {
+  std::function<void(std::int64_t y, std::int64_t x, const std::uint8_t* ids, int n)> take;
+  std::function<void()> finish = [] {};  ///< after the tile's last row
+};
+using SinkMaker = std::function<TileSink()>;
 
 /// Everything that all tiles share.
 struct Plan {
@@ -135,7 +141,7 @@ struct Plan {
   Plan(std::span<const float> values, const UpsampleShape& s)
       : shape(s), logits(values), first(s.head, s.input), second(s.input, s.output) {}
 
-  Rows head_row(std::int64_t y, int begin) const {
+  ReadableRow head_row(std::int64_t y, int begin) const {
     const std::int64_t offset = y * shape.head.width + begin;
     return {{logits.data() + offset, shape.head.area()}, static_cast<std::int64_t>(logits.size()) - offset};
   }
@@ -151,40 +157,43 @@ void predict_tile(const Plan& plan, std::int64_t x, int n, std::int64_t y0, std:
   const int head_begin = two_steps ? plan.first.columns.i0[static_cast<std::size_t>(source_begin)] : source_begin;
   const auto head = [&](std::int64_t y) { return plan.head_row(y, head_begin); };
 
-  std::optional<Stage> before;
-  std::function<Rows(std::int64_t)> source = head;
+  std::optional<Upsampling> before;
+  std::function<ReadableRow(std::int64_t)> source = head;
   if (two_steps) {
     before.emplace(plan.first, shape.classes, source_begin, source_end - source_begin, head_begin, head);
     source = [&before](std::int64_t y) { return before->row(y); };
   }
-  Stage stage(last, shape.classes, static_cast<int>(x), n, source_begin, source);
+  Upsampling upsampling(last, shape.classes, static_cast<int>(x), n, source_begin, source);
   std::array<std::array<std::uint8_t, kTile>, 2> ids{};
   std::uint8_t* const id_rows[2] = {ids[0].data(), ids[1].data()};
   const int whole = (n + 15) / 16 * 16;
   for (std::int64_t y = y0; y < y1;) {
     // Neighbouring output rows mostly lie between the same two source rows: both are made from one look at them.
     const int count = y + 1 < y1 && last.rows.same_pair(y, y + 1) ? 2 : 1;
-    const Stage::Pair pair = stage.pair(y);
+    const Upsampling::Pair pair = upsampling.pair(y);
     const float weights[2] = {last.rows.w[static_cast<std::size_t>(y)],
                               last.rows.w[static_cast<std::size_t>(y + count - 1)]};
-    upsample_kernels().blend_argmax({pair.a, stage.stride()}, pair.b, weights, shape.classes, id_rows, whole);
-    for (int r = 0; r < count; ++r) sink(y + r, x, id_rows[r], n);
+    upsample_kernels().blend_argmax({pair.a, upsampling.stride()}, pair.b, weights, shape.classes, id_rows, whole);
+    for (int r = 0; r < count; ++r) sink.take(y + r, x, id_rows[r], n);
     y += count;
   }
+  sink.finish();
 }
 
 void check_shape(std::span<const float> logits, const UpsampleShape& shape) {
-  const bool sane = shape.classes >= 1 && shape.classes <= 64 && shape.head.area() > 0 && shape.input.area() > 0 &&
-                    shape.output.area() > 0;
+  if (shape.classes < 1 || shape.classes > UpsampleShape::kMostClasses) {
+    throw InternalError(fmt::format("logits of {} classes cannot be upsampled, only of 1 to {}", shape.classes,
+                                    UpsampleShape::kMostClasses));
+  }
+  const bool sane = shape.head.area() > 0 && shape.input.area() > 0 && shape.output.area() > 0;
   if (!sane || static_cast<std::int64_t>(logits.size()) != shape.classes * shape.head.area()) {
     throw InternalError(
         fmt::format("{} logits do not make {} classes of {}", logits.size(), shape.classes, to_string(shape.head)));
   }
 }
 
-/// Runs every tile; each task makes its own sink, so that sinks need no lock per row.
-void predict(std::span<const float> logits, const UpsampleShape& shape, int threads,
-             const std::function<void(const std::function<void(const TileSink&)>&)>& task) {
+/// Predicts every tile; each has a sink of its own, so that sinks need no lock per row.
+void predict(std::span<const float> logits, const UpsampleShape& shape, int threads, const SinkMaker& make_sink) {
   check_shape(logits, shape);
   const Plan plan(logits, shape);
   const std::int64_t across = (shape.output.width + kTile - 1) / kTile;
@@ -192,10 +201,8 @@ void predict(std::span<const float> logits, const UpsampleShape& shape, int thre
   parallel_for(across * down, threads, [&](std::int64_t i) {
     const std::int64_t x = i % across * kTile;
     const std::int64_t y = i / across * kBand;
-    task([&](const TileSink& sink) {
-      predict_tile(plan, x, static_cast<int>(std::min<std::int64_t>(kTile, shape.output.width - x)), y,
-                   std::min(y + kBand, shape.output.height), sink);
-    });
+    predict_tile(plan, x, static_cast<int>(std::min<std::int64_t>(kTile, shape.output.width - x)), y,
+                 std::min(y + kBand, shape.output.height), make_sink());
   });
 }
 
@@ -236,10 +243,10 @@ void upsample_argmax(std::span<const float> logits, const UpsampleShape& shape, 
                      std::span<std::uint8_t> prediction) {
   if (static_cast<std::int64_t>(prediction.size()) != shape.output.area())
     throw InternalError("prediction has another size");
-  predict(logits, shape, threads, [&](const auto& run) {
-    run([&](std::int64_t y, std::int64_t x, const std::uint8_t* ids, int n) {
+  predict(logits, shape, threads, [&] {
+    return TileSink{[&](std::int64_t y, std::int64_t x, const std::uint8_t* ids, int n) {
       std::copy(ids, ids + n, prediction.begin() + y * shape.output.width + x);
-    });
+    }};
   });
 }
 
@@ -247,13 +254,15 @@ ConfusionMatrix upsample_and_count(std::span<const float> logits, const Upsample
                                    const std::uint8_t* truth, std::int64_t truth_stride) {
   ConfusionMatrix confusion(shape.classes);
   std::mutex mutex;
-  predict(logits, shape, threads, [&](const auto& run) {
-    PairCounts counts(shape.classes);
-    run([&](std::int64_t y, std::int64_t x, const std::uint8_t* ids, int n) {
-      counts.add(truth + y * truth_stride + x, ids, n);
-    });
-    const std::scoped_lock lock(mutex);
-    counts.add_to(confusion);
+  predict(logits, shape, threads, [&] {
+    const auto counts = std::make_shared<PairCounts>(shape.classes);
+    return TileSink{[&, counts](std::int64_t y, std::int64_t x, const std::uint8_t* ids, int n) {
+                      counts->add(truth + y * truth_stride + x, ids, n);
+                    },
+                    [&, counts] {
+                      const std::scoped_lock lock(mutex);
+                      counts->add_to(confusion);
+                    }};
   });
   return confusion;
 }

@@ -12,7 +12,9 @@ namespace segfold {
 /// network's input size, from there to the label's size, and each pixel takes the class of the largest logit. Both
 /// upsamplings, the argmax and the counting happen in one pass over small tiles: no full-size logits ever exist.
 struct UpsampleShape {
-  int classes = 0;  ///< 1–64
+  static constexpr int kMostClasses = 64;  ///< the rows of more would leave the caches
+
+  int classes = 0;  ///< 1 to kMostClasses
   Size head;        ///< of the logits given
   Size input;       ///< in between; a step between equal sizes is the identity
   Size output;      ///< of the label map

@@ -5,7 +5,7 @@
 namespace segfold {
 
 /// A row of all classes: class c starts at values + c · stride.
-struct ClassRows {
+struct ClassRow {
   const float* values;
   std::int64_t stride;
 };
@@ -21,13 +21,13 @@ struct ColumnWeights {
 struct UpsampleKernels {
   /// Expands a row of every class to n outputs, class c to out + c · out_stride. From row.values on, `readable` floats
   /// may be read, whether they matter or not.
-  void (*expand)(ClassRows row, std::int64_t readable, int classes, ColumnWeights columns, float* out,
+  void (*expand)(ClassRow row, std::int64_t readable, int classes, ColumnWeights columns, float* out,
                  std::int64_t out_stride, int n);
   /// out[x] = (1 − w) · a[x] + w · b[x]
   void (*blend)(const float* a, const float* b, float w, float* out, int n);
   /// Two output rows between the same two rows a and b (of equal stride): for r in {0, 1} and x in [0, n)
   /// ids[r][x] = argmax over c of (1 − w[r]) · a[c][x] + w[r] · b[c][x], the lowest c of equals. n is a multiple of 16.
-  void (*blend_argmax)(ClassRows a, const float* b, const float* w, int classes, std::uint8_t* const* ids, int n);
+  void (*blend_argmax)(ClassRow a, const float* b, const float* w, int classes, std::uint8_t* const* ids, int n);
 };
 
 /// Output columns worked on at a time: the expanded rows of all classes stay in the second-level cache, and a source

@@ -1,4 +1,4 @@
-// Compiled with -mavx512f -mavx512bw.
+// Compiled with -mavx512f -mavx512bw -mavx512vl.
 #include <immintrin.h>
 
 #include "segfold/score/upsample_kernels.h"
@@ -31,7 +31,7 @@ void expand_16(const float* window, std::int64_t stride, ColumnWeights columns, 
 /// The first n outputs, a multiple of 16, of some neighbouring classes. Their successors' inputs are fetched meanwhile:
 /// planes lie far apart, and the processor does not guess which comes next.
 template <int kClasses>
-void expand_classes(ClassRows row, ColumnWeights columns, float* out, std::int64_t out_stride, int n) {
+void expand_classes(ClassRow row, ColumnWeights columns, float* out, std::int64_t out_stride, int n) {
   for (int x = 0; x < n; x += kLanes) {
     const float* window = row.values + columns.i0[x];
     for (int c = 0; c < kClasses; ++c) {
@@ -41,7 +41,7 @@ void expand_classes(ClassRows row, ColumnWeights columns, float* out, std::int64
   }
 }
 
-void expand_avx512(ClassRows row, std::int64_t readable, int classes, ColumnWeights columns, float* out,
+void expand_avx512(ClassRow row, std::int64_t readable, int classes, ColumnWeights columns, float* out,
                    std::int64_t out_stride, int n) {
   // 16 outputs read from at most 32 neighbouring inputs: always so when the row grows.
   const std::int64_t last_class = (classes - 1) * row.stride;
@@ -76,7 +76,7 @@ struct Best {
   void store(std::uint8_t* ids) const { _mm_storeu_si128(reinterpret_cast<__m128i*>(ids), _mm512_cvtepi32_epi8(id)); }
 };
 
-void blend_argmax_avx512(ClassRows a, const float* b, const float* w, int classes, std::uint8_t* const* ids, int n) {
+void blend_argmax_avx512(ClassRow a, const float* b, const float* w, int classes, std::uint8_t* const* ids, int n) {
   const __m512 right0 = _mm512_set1_ps(w[0]);
   const __m512 right1 = _mm512_set1_ps(w[1]);
   const __m512 left0 = _mm512_set1_ps(1.0F - w[0]);

@@ -9,7 +9,7 @@ void expand_row(const float* row, ColumnWeights columns, float* out, int n) {
   }
 }
 
-[[maybe_unused]] void expand(ClassRows row, std::int64_t /*readable*/, int classes, ColumnWeights columns, float* out,
+[[maybe_unused]] void expand(ClassRow row, std::int64_t /*readable*/, int classes, ColumnWeights columns, float* out,
                              std::int64_t out_stride, int n) {
   for (int c = 0; c < classes; ++c) expand_row(row.values + c * row.stride, columns, out + c * out_stride, n);
 }
@@ -19,7 +19,7 @@ void blend(const float* a, const float* b, float w, float* out, int n) {
   for (int x = 0; x < n; ++x) out[x] = v * a[x] + w * b[x];
 }
 
-[[maybe_unused]] void blend_argmax(ClassRows a, const float* b, const float* w, int classes, std::uint8_t* const* ids,
+[[maybe_unused]] void blend_argmax(ClassRow a, const float* b, const float* w, int classes, std::uint8_t* const* ids,
                                    int n) {
   constexpr int kBlock = 16;
   for (int r = 0; r < 2; ++r) {

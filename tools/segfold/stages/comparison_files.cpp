@@ -19,7 +19,7 @@ constexpr const char* kColumns =
 std::string head(const Comparison& comparison) {
   std::vector<std::string> names = {kColumns};
   for (const std::string& name : comparison.classes) names.push_back(csv_field("iou_" + name));
-  return csv_line(names);
+  return join_csv_fields(names);
 }
 
 std::string row(const Comparison& comparison, const ComparedExperiment& experiment) {
@@ -37,7 +37,7 @@ std::string row(const Comparison& comparison, const ComparedExperiment& experime
   fields.push_back(csv_field(mean(experiment.lowres)));
   fields.push_back(csv_field(sample_deviation(experiment.lowres)));
   for (const double iou : experiment.iou) fields.push_back(csv_field(iou));
-  return csv_line(fields);
+  return join_csv_fields(fields);
 }
 
 Json interval_to_json(const ConfidenceInterval& interval) { return {{"low", interval.low}, {"high", interval.high}}; }

@@ -80,7 +80,7 @@ DatasetFolder::DatasetFolder(const fs::path& target) {
     throw_read_error(error.path1().empty() ? target_ : error.path1(), error.code().value());
   }
   create_folders(target_.parent_path());
-  temporary_ = target_.parent_path() / fmt::format(".{}.{}.tmp", target_.filename().string(), ::getpid());
+  temporary_ = target_.parent_path() / fmt::format(".{}.{}.tmp", target_.filename().string(), process_name());
   std::error_code ignored;
   fs::remove_all(temporary_, ignored);  // of a killed process that had our id
   create_folders(temporary_);

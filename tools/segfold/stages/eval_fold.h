@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "segfold/nn/precision.h"
-#include "segfold/score/resolution.h"
+#include "segfold/train/resolution.h"
 
 namespace segfold {
 

@@ -61,7 +61,7 @@ Json metadata_of_others(const TensorFile& file) {
   return metadata;
 }
 
-/// Adds what the house says of its weights, or that it says nothing.
+/// Adds what this project says of its weights, or that it says nothing.
 void add_house(Json& description, const TensorFile& file, const std::string& origin) {
   const std::optional<FoundModelInfo> found = find_model_info(file, origin);
   Json model = found ? info_to_json(found->info) : Json();
@@ -80,7 +80,7 @@ void add_house(Json& description, const TensorFile& file, const std::string& ori
 /// A value as a line shows it: texts without quotes.
 std::string shown(const Json& value) {
   if (value.is_string()) return printable_text(value.get_ref<const std::string&>());
-  return printable_text(value.dump(-1, ' ', false, Json::error_handler_t::replace));
+  return printable_text(compact_json(value));
 }
 
 std::string joined(const Json& list) {

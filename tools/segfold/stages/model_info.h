@@ -8,7 +8,7 @@
 namespace segfold {
 
 struct ModelInfoOptions {
-  std::filesystem::path file;  ///< .pth or .safetensors, of this house or of others
+  std::filesystem::path file;  ///< .pth or .safetensors, of this project or of others
   bool json = false;           ///< JSON instead of text
   int threads = 0;             ///< not used: the work is too small
 
@@ -17,10 +17,10 @@ struct ModelInfoOptions {
 };
 
 /// What a weights file holds, "format" segfold.model-info/1: its size and SHA-256, the checksum that its reader
-/// verified ("crc32", "sha256" or null), counts of tensors and values, and under "model" and "seal" what the house
-/// wrote of them, null for weights of others; seal.matches says whether tensors and model are those that were sealed. A
-/// state dict does not tell parameters from buffers: BatchNorm's statistics and whatever holds integers count as
-/// buffers.
+/// verified ("crc32", "sha256" or null), counts of tensors and values, and under "model" and "seal" what this
+/// project wrote of them, null for weights of others; seal.matches says whether tensors and model are those that were
+/// sealed. A state dict does not tell parameters from buffers: BatchNorm's statistics and whatever holds integers count
+/// as buffers.
 /// @throws as read_tensor_file and find_model_info.
 Json describe_model(const std::filesystem::path& path);
 

@@ -45,7 +45,7 @@ std::string row(const ExperimentCurves& curves, const ExperimentCurves& baseline
     for (std::string& field : interval_fields(differences)) fields.push_back(std::move(field));
   }
   for (const double miou : mious) fields.push_back(csv_field(miou));
-  return csv_line(fields);
+  return join_csv_fields(fields);
 }
 
 }  // namespace

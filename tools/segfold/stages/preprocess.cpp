@@ -14,7 +14,9 @@
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "segfold/base/log.h"
+#include "segfold/base/ordered_hand_over.h"
 #include "segfold/base/parallel.h"
+#include "segfold/base/problems.h"
 #include "segfold/base/progress.h"
 #include "segfold/base/separate_files.h"
 #include "segfold/base/sha256.h"
@@ -22,10 +24,8 @@
 #include "segfold/base/version.h"
 #include "segfold/data/cityscapes_layout.h"
 #include "segfold/data/labels.h"
-#include "segfold/data/problems.h"
 #include "segfold/data/shard.h"
 #include "segfold/image/codec.h"
-#include "segfold/stages/in_order.h"
 
 namespace segfold {
 namespace {
@@ -190,14 +190,14 @@ void convert_all(const PreprocessOptions& options, const std::vector<LayoutSampl
         std::make_unique<ShardWriter>(options.output, options.size, options.label_size.value_or(options.size), count);
   }
   Sha256 source;
-  InOrder<Converted> in_order(kAheadPerThread * threads, [&](const Converted& converted) {
+  OrderedHandOver<Converted> hand_over(kAheadPerThread * threads, [&](const Converted& converted) {
     if (findings.any()) return;
     writer->add(converted.sample);
     source.update(converted.sample.name + "\n").update(converted.source + "\n");
   });
   Progress progress("convert", count, "images");
   parallel_for(count, threads, [&](std::int64_t i) {
-    in_order.put(i, [&] {
+    hand_over.put(i, [&] {
       require_no_signal();
       const auto sample = static_cast<std::size_t>(i);
       return findings.any(sample) ? Converted{} : convert(options, samples[sample], sample, findings);

@@ -11,6 +11,7 @@
 #include "segfold/base/file.h"
 #include "segfold/base/log.h"
 #include "segfold/base/parallel.h"
+#include "segfold/base/problems.h"
 #include "segfold/base/progress.h"
 #include "segfold/base/seal.h"
 #include "segfold/base/separate_files.h"
@@ -18,7 +19,6 @@
 #include "segfold/base/signals.h"
 #include "segfold/base/version.h"
 #include "segfold/data/cityscapes_layout.h"
-#include "segfold/data/problems.h"
 #include "segfold/image/codec.h"
 #include "segfold/score/official_scores.h"
 
@@ -96,7 +96,7 @@ std::vector<PairResult> score_pairs(const std::vector<ScoredPair>& pairs, int th
 Json per_image_scores(const std::vector<ScoredPair>& pairs, const std::vector<PairResult>& results) {
   Json scores = Json::object();
   for (std::size_t i = 0; i < pairs.size(); ++i) {
-    const PixelCounts pixels = pixel_counts(results[i].counts.confusion);
+    const EvaluatedPixels pixels = evaluated_pixels(results[i].counts.confusion);
     scores[pairs[i].name] = {{"nbNotIgnoredPixels", pixels.not_ignored}, {"nbCorrectPixels", pixels.correct}};
   }
   return scores;

@@ -26,7 +26,8 @@ Seal make_seal(const SplitFoldsOptions& options, const ShardSet& shards) {
   Seal seal;
   seal.tool = "split-folds";
   seal.results_version = results_version(seal.tool);
-  seal.parameters = {{"folds", options.folds}, {"seed", options.seed}, {"strategy", strategy_name(options.strategy)}};
+  seal.parameters = {
+      {"folds", options.folds}, {"seed", options.seed}, {"strategy", split_strategy_name(options.strategy)}};
   seal.inputs = {{"shards", shards.digest()}};
   return seal;
 }
@@ -58,8 +59,8 @@ void split_folds(const SplitFoldsOptions& options) {
   const Folds folds = split_samples(samples, options.folds, options.seed, options.strategy);
   const FoldBalance balance = balance_of(folds, samples);
   write_folds(options.output, folds, make_seal(options, shards), balance_to_json(balance, shards.classes()));
-  log_info("{} samples in {} folds by '{}', seed {}", samples.size(), folds.count(), strategy_name(folds.strategy),
-           folds.seed);
+  log_info("{} samples in {} folds by '{}', seed {}", samples.size(), folds.count(),
+           split_strategy_name(folds.strategy), folds.seed);
   log_balance(balance, shards.classes());
 }
 

@@ -94,7 +94,7 @@ class Scorer {
   }
 
   void count_visible(std::int64_t sample, std::span<const float> logits, const UpsampleShape& shape, Image truth) {
-    ignore_occluded(nested_occlusion(shards_.name(sample), options_.occluded, shards_.image_size()), truth);
+    ignore_occluded(nested_occlusion_mask(shards_.name(sample), options_.occluded, shards_.image_size()), truth);
     const ConfusionMatrix counts =
         upsample_and_count(logits, shape, options_.threads, truth.pixels.data(), truth.size.width);
     result_.visible.push_back(counts_of(counts, shards_.name(sample), shards_.group(sample)));
@@ -118,7 +118,7 @@ Evaluation evaluate(SegmentationModelImpl& model, const Device& device, const Sh
   for (const std::int64_t sample : samples) {
     shards.read_image(sample, photo.pixels);
     if (options.occluded > 0) {
-      apply_nested_occlusion(nested_occlusion(shards.name(sample), options.occluded, size), photo);
+      apply_nested_occlusion(nested_occlusion_mask(shards.name(sample), options.occluded, size), photo);
     }
     const torch::Tensor input = normalise(image, options.normalisation, device.torch_device());
     scorer.score(sample, model.forward_head(input, {}).to(torch::kFloat32));

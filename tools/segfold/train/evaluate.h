@@ -11,8 +11,8 @@
 #include "segfold/nn/model_file.h"
 #include "segfold/score/confusion.h"
 #include "segfold/score/metrics.h"
-#include "segfold/score/resolution.h"
 #include "segfold/train/loss.h"
+#include "segfold/train/resolution.h"
 
 namespace segfold {
 

@@ -4,12 +4,12 @@
 #include <cmath>
 #include <limits>
 
+#include "segfold/data/street_scene/ids.h"
+
 namespace segfold::street {
 namespace {
 
 constexpr double kNearest = 0.5;  // metres: nothing nearer is painted
-constexpr int kSky = 23;
-constexpr int kEgoVehicle = 1;
 
 /// The part of a patch's outline that lies in front of the camera (Sutherland–Hodgman against one plane).
 std::vector<Vec3> visible_outline(const Patch& patch) {

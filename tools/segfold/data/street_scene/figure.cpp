@@ -1,7 +1,6 @@
 #include "segfold/data/street_scene/figure.h"
 
 #include <algorithm>
-#include <cmath>
 #include <ranges>
 
 #include "segfold/data/street_scene/noise.h"

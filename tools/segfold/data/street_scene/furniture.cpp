@@ -1,8 +1,5 @@
 #include "segfold/data/street_scene/furniture.h"
 
-#include <algorithm>
-#include <cmath>
-
 #include "segfold/data/street_scene/draw.h"
 
 namespace segfold::street {

@@ -3,8 +3,6 @@
 #include <cmath>
 #include <numbers>
 
-#include "segfold/base/size.h"
-
 namespace segfold::street {
 
 /// A point or direction in metres: x to the right, y up, z ahead; the street's surface is y = 0 and the camera's foot

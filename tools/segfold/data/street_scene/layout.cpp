@@ -1,6 +1,7 @@
 #include "segfold/data/street_scene/layout.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 

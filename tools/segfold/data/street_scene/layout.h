@@ -1,11 +1,10 @@
 #pragma once
 
-#include <array>
-#include <bitset>
 #include <vector>
 
 #include "segfold/base/random.h"
 #include "segfold/data/street_scene/geometry.h"
+#include "segfold/data/street_scene/ids.h"
 
 namespace segfold::street {
 
@@ -33,24 +32,6 @@ struct Side {
 };
 
 enum class Style { kCanyon, kSuburb, kPark, kIndustry, kCountry };
-
-/// Which of the 19 classes (by train id) a scene has to show.
-using Cast = std::bitset<19>;
-
-// Train ids of the classes that not every scene shows: their places in a Cast.
-inline constexpr int kWallClass = 3;
-inline constexpr int kFenceClass = 4;
-inline constexpr int kLightClass = 6;
-inline constexpr int kSignClass = 7;
-inline constexpr int kVegetationClass = 8;
-inline constexpr int kTerrainClass = 9;
-inline constexpr int kPersonClass = 11;
-inline constexpr int kRiderClass = 12;
-inline constexpr int kTruckClass = 14;
-inline constexpr int kBusClass = 15;
-inline constexpr int kTrainClass = 16;
-inline constexpr int kMotorcycleClass = 17;
-inline constexpr int kBicycleClass = 18;
 
 /// The plan of a street: where its middle runs, what lies beside it and where another street crosses.
 struct Layout {

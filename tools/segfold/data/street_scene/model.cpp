@@ -1,7 +1,6 @@
 #include "segfold/data/street_scene/model.h"
 
 #include <algorithm>
-#include <cmath>
 #include <utility>
 
 namespace segfold::street {

@@ -6,38 +6,9 @@
 
 #include "segfold/data/street_scene/canvas.h"
 #include "segfold/data/street_scene/figure.h"
+#include "segfold/data/street_scene/ids.h"
 
 namespace segfold::street {
-
-/// Raw ids (Cityscapes) of what scenes hold.
-enum RawId : int {  // NOLINT(cppcoreguidelines-use-enum-class): maps of ids hold the numbers
-  kUnlabeled = 0,
-  kStatic = 4,
-  kDynamic = 5,
-  kGround = 6,
-  kRoad = 7,
-  kSidewalk = 8,
-  kParking = 9,
-  kRailTrack = 10,
-  kBuilding = 11,
-  kWall = 12,
-  kFence = 13,
-  kPole = 17,
-  kTrafficLight = 19,
-  kTrafficSign = 20,
-  kVegetation = 21,
-  kTerrain = 22,
-  kPerson = 24,
-  kRider = 25,
-  kCar = 26,
-  kTruck = 27,
-  kBus = 28,
-  kCaravan = 29,
-  kTrailer = 30,
-  kTrain = 31,
-  kMotorcycle = 32,
-  kBicycle = 33,
-};
 
 /// A dark patch on the ground around the line from (x0, z0) to (x1, z1).
 struct Shadow {
@@ -86,7 +57,7 @@ class Model {
   double shadow_strength_;
   std::vector<Patch> patches_;
   std::vector<Shadow> shadows_;
-  std::array<int, 34> counts_{};
+  std::array<int, kRawIds> counts_{};
 };
 
 }  // namespace segfold::street

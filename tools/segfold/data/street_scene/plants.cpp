@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 
 #include "segfold/data/street_scene/draw.h"
 #include "segfold/data/street_scene/noise.h"

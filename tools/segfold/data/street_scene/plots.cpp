@@ -24,7 +24,9 @@ bool Plots::claim(double z, double across, double length, double width) {
 std::optional<Plot> Plots::find(double across, double range, double length, double width, RandomStream& random) {
   for (int attempt = 0; attempt < kTries; ++attempt) {
     const double found = across + random.uniform(-0.4, 0.4);
-    const double z = first_visible(found) + range * random.uniform() * random.uniform();
+    const double u = random.uniform();
+    const double v = random.uniform();
+    const double z = first_visible(found) + range * u * v;
     if (claim(z, found, length, width)) return Plot{z, found};
   }
   return std::nullopt;

@@ -1,7 +1,6 @@
 #include "segfold/data/street_scene/population.h"
 
 #include <algorithm>
-#include <cmath>
 #include <numbers>
 
 #include "segfold/data/street_scene/draw.h"

@@ -1,33 +1,13 @@
 #include "segfold/data/street_scene/vehicles.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "segfold/data/street_scene/body.h"
 #include "segfold/data/street_scene/draw.h"
+#include "segfold/data/street_scene/vehicle_colours.h"
 
 namespace segfold::street {
 namespace {
-
-constexpr Rgb kRubber{0.1F, 0.1F, 0.11F};
-constexpr Rgb kTailLight{0.8F, 0.07F, 0.06F};
-constexpr Rgb kHeadLight{0.96F, 0.96F, 0.92F};
-constexpr Rgb kPlate{0.9F, 0.9F, 0.86F};
-
-Rgb draw_glass(RandomStream& random) { return random.uniform(0.7, 1.3) * Rgb{0.15F, 0.18F, 0.21F}; }
-
-/// Strong colours of firms and towns.
-Rgb draw_livery(RandomStream& random) {
-  const Rgb choices[] = {{0.72F, 0.13F, 0.13F}, {0.14F, 0.3F, 0.58F}, {0.16F, 0.45F, 0.27F},
-                         {0.88F, 0.66F, 0.12F}, {0.8F, 0.42F, 0.12F}, {0.42F, 0.18F, 0.4F}};
-  return draw_colour(choices, 0.85, 1.1, random);
-}
-
-Rgb draw_tarpaulin(RandomStream& random) {
-  const Rgb choices[] = {
-      {0.82F, 0.82F, 0.8F}, {0.6F, 0.61F, 0.62F}, {0.2F, 0.42F, 0.3F}, {0.18F, 0.3F, 0.52F}, {0.84F, 0.66F, 0.2F}};
-  return draw_colour(choices, 0.85, 1.1, random);
-}
 
 /// Measures of a car's shape, metres.
 struct CarShape {
@@ -139,145 +119,6 @@ void add_car(Model& model, const Camera& camera, const Pose& pose, RandomStream&
                    pane(cabin_width, pane_front, paint, glass));
   body.top(s.height, rear_foot + s.rear_window, front_foot - s.windscreen, cabin_width, 1.05 * paint);
   model.add_shadow(pose, s.length, s.width / 2, s.height);
-}
-
-void add_truck(Model& model, const Camera& camera, const Pose& pose, RandomStream& random) {
-  const double cargo = random.uniform(4.6, 7.5);
-  const double cab = 2.1;
-  const double gap = 0.35;
-  const double length = cab + gap + cargo;
-  const double high = random.uniform(3.3, 3.9);
-  const double cab_high = random.uniform(2.6, 3.0);
-  constexpr double kWidth = 2.5;
-  const Rgb paint = draw_livery(random);
-  const Rgb glass = draw_glass(random);
-  const Rgb tarp = draw_tarpaulin(random);
-  const std::uint32_t seed = random.next();
-  const double half = length / 2;
-  Body body(model, camera, pose, kTruck);
-
-  Figure box;  // of the cargo: ribs, no windows
-  const double start = cab + gap;
-  box.box(start, 0.55, length, 0.95, kRubber).box(start, 0.95, length, high, tarp).mottle(0.12, 1.2, seed);
-  for (double x = start; x < length - 0.1; x += 0.8) box.box(x, 0.98, x + 0.1, high, 0.72 * tarp);
-  box.box(start, high - 0.14, length, high, 0.65 * tarp).box(start, 0.92, length, 1.06, 0.55 * tarp);
-  box.box(cab, 0.5, start, 0.9, kRubber);
-  for (const double x : {1.15, length - 2.3, length - 1.1}) add_side_wheel(box, x, 0.5);
-  body.flanks(kWidth / 2, half, length, high, box);
-
-  Figure side;  // of the cab
-  side.box(0.02, 0.42, cab, 0.9, kRubber).trapezoid(0.8, 0, cab, cab_high, 0.25, cab, paint);
-  side.trapezoid(1.6, 0.3, 1.35, cab_high - 0.25, 0.42, 1.3, glass).box(1.45, 0.9, 1.5, cab_high - 0.2, 0.6 * paint);
-  add_side_wheel(side, 1.15, 0.5);
-  body.flanks(kWidth / 2 - 0.02, half, cab, cab_high, side);
-
-  const double w = kWidth / 2;
-  Figure front;
-  add_end_wheels(front, kWidth, 0.6);
-  front.box(-w + 0.02, 0.4, w - 0.02, 0.95, kRubber)
-      .box(-w, 0.85, w, cab_high, paint)
-      .box(-w + 0.12, 1.55, w - 0.12, cab_high - 0.25, glass);
-  front.box(-0.75, 0.95, 0.75, 1.4, 0.4 * paint)
-      .box(-w + 0.1, 0.6, -w + 0.5, 0.8, kHeadLight)
-      .box(w - 0.5, 0.6, w - 0.1, 0.8, kHeadLight);
-  front.box(-w + 0.15, cab_high - 0.2, w - 0.15, cab_high - 0.08, 0.5 * paint);
-  body.front(half, kWidth, cab_high, front);
-  Figure bulkhead;
-  bulkhead.box(-w, 0.95, w, high, 0.95 * tarp).box(-w, high - 0.14, w, high, 0.65 * tarp);
-  body.front(half - start, kWidth, high, bulkhead);
-
-  Figure rear;  // doors with bars, an underrun guard in red and white
-  add_end_wheels(rear, kWidth, 0.9);
-  rear.box(-w + 0.05, 0.5, w - 0.05, 0.75, kPlate).box(-w, 0.9, w, high, tarp).mottle(0.1, 0.8, seed + 1);
-  for (int i = 0; i < 4; ++i) rear.box(-w + 0.08 + 0.65 * i, 0.5, -w + 0.4 + 0.65 * i, 0.75, kTailLight);
-  rear.box(-0.04, 0.95, 0.04, high, 0.45 * tarp)
-      .box(-w, high - 0.12, w, high, 0.5 * tarp)
-      .box(-w, 0.9, w, 1.0, 0.4 * tarp);
-  for (const double x : {-0.85, -0.45, 0.45, 0.85}) rear.box(x - 0.04, 1.0, x + 0.04, high - 0.15, 0.7 * tarp);
-  rear.box(-w, 0.9, -w + 0.1, high, 0.55 * tarp).box(w - 0.1, 0.9, w, high, 0.55 * tarp);
-  body.rear(-half, kWidth, high, rear);
-  model.add_shadow(pose, length, kWidth / 2, high);
-}
-
-void add_bus(Model& model, const Camera& camera, const Pose& pose, RandomStream& random) {
-  const double length = random.uniform(9, 12);
-  const double high = random.uniform(2.95, 3.25);
-  constexpr double kWidth = 2.55;
-  const double w = kWidth / 2;
-  const double half = length / 2;
-  const Rgb paint = draw_livery(random);
-  const Rgb band = mix(paint, Rgb{0.95F, 0.95F, 0.93F}, 0.8);
-  const Rgb glass = draw_glass(random);
-  Body body(model, camera, pose, kBus);
-
-  Figure flank;  // a row of large windows over a light band
-  flank.box(0.02, 0.28, length - 0.02, 0.5, kRubber).box(0, 0.38, length, high, paint).box(0, 1.0, length, 1.25, band);
-  flank.box(0.25, 1.4, length - 0.3, 2.5, glass);
-  for (double x = 1.5; x < length - 0.8; x += 1.35) flank.box(x, 1.4, x + 0.16, 2.5, paint);
-  for (const double x : {0.35, length * 0.5})
-    flank.box(x, 0.42, x + 1.1, 2.5, 0.8 * glass).box(x + 0.52, 0.42, x + 0.58, 2.5, paint);
-  add_side_wheel(flank, 2.4, 0.5);
-  add_side_wheel(flank, length - 2.8, 0.5);
-  body.flanks(w, half, length, high, flank);
-
-  Figure front;
-  add_end_wheels(front, kWidth, 0.5);
-  front.box(-w, 0.32, w, high, paint)
-      .box(-w + 0.1, 1.1, w - 0.1, 2.5, glass)
-      .trapezoid(1.15, -0.7, -0.3, 2.45, -0.3, 0.1, 1.7 * glass);
-  front.box(-w + 0.2, 2.6, w - 0.2, 2.92, kRubber).box(-0.6, 2.67, 0.6, 2.85, {1.0F, 0.68F, 0.1F}).glow();
-  front.box(-w, 0.85, w, 1.02, band)
-      .ellipse(-w + 0.35, 0.62, 0.2, 0.13, kHeadLight)
-      .ellipse(w - 0.35, 0.62, 0.2, 0.13, kHeadLight);
-  body.front(half, kWidth, high, front);
-
-  Figure rear;
-  add_end_wheels(rear, kWidth, 0.5);
-  rear.box(-w, 0.32, w, high, paint).box(-w + 0.25, 1.65, w - 0.25, 2.55, glass).box(-w, 1.3, w, 1.52, band);
-  rear.box(-0.8, 0.6, 0.8, 1.15, 0.35 * paint)
-      .box(-w + 0.06, 0.7, -w + 0.3, 1.25, kTailLight)
-      .box(w - 0.3, 0.7, w - 0.06, 1.25, kTailLight);
-  rear.box(-0.27, 0.42, 0.27, 0.55, kPlate).box(-0.45, 2.68, 0.45, 2.9, {1.0F, 0.68F, 0.1F}).glow();
-  body.rear(-half, kWidth, high, rear);
-  model.add_shadow(pose, length, w, high);
-}
-
-void add_train(Model& model, const Camera& camera, const Pose& pose, RandomStream& random) {
-  const int cars = 2 + static_cast<int>(random.below(2));
-  constexpr double kCar = 8.5;
-  const double length = cars * kCar;
-  const double high = random.uniform(3.3, 3.6);
-  constexpr double kWidth = 2.45;
-  const double w = kWidth / 2;
-  const double half = length / 2;
-  const Rgb lower = draw_livery(random);
-  const Rgb upper = random.uniform(0.85, 1.05) * Rgb{0.9F, 0.88F, 0.8F};
-  const Rgb glass = draw_glass(random);
-  const Rgb gear{0.3F, 0.3F, 0.32F};
-  Body body(model, camera, pose, kTrain);
-
-  Figure flank;  // skirts down to the rails, two colours, an unbroken dark band, bellows between the cars
-  flank.box(0, 0.12, length, high - 0.35, upper).box(0, 0.12, length, 0.9, lower).box(0, 1.35, length, 2.5, glass);
-  flank.box(0, 0.9, length, 1.0, gear).box(0, 2.72, length, 2.86, lower);
-  for (double x = 0.6; x < length - 1; x += 2.4)
-    flank.box(x + 1.0, 0.3, x + 1.9, 2.55, mix(glass, lower, 0.35)).box(x + 1.43, 0.3, x + 1.47, 2.55, upper);
-  for (int i = 1; i < cars; ++i) flank.box(i * kCar - 0.3, 0.2, i * kCar + 0.3, high - 0.4, {0.2F, 0.2F, 0.21F});
-  for (int i = 0; i < cars; ++i) flank.box(i * kCar + 1.6, high - 0.4, i * kCar + kCar - 1.6, high, gear);
-  body.flanks(w, half, length, high, flank);
-
-  Figure end;  // a large rounded pane, one lamp on top
-  end.box(-w, 0.12, w, 0.95, lower).box(-w, 0.95, w, high - 0.35, upper).box(-w, 0.12, w, 0.3, 0.6 * lower);
-  end.trapezoid(1.2, -w + 0.12, w - 0.12, 2.6, -w + 0.3, w - 0.3, glass)
-      .trapezoid(1.25, -0.75, -0.4, 2.55, -0.35, 0.0, 1.7 * glass);
-  end.box(-w + 0.25, high - 0.36, w - 0.25, high, gear).box(-0.55, 2.68, 0.55, 2.92, {1.0F, 0.72F, 0.2F}).glow();
-  Figure rear = end;
-  end.ellipse(-w + 0.4, 0.75, 0.15, 0.15, kHeadLight)
-      .ellipse(w - 0.4, 0.75, 0.15, 0.15, kHeadLight)
-      .ellipse(0, 0.55, 0.2, 0.12, gear);
-  rear.ellipse(-w + 0.4, 0.75, 0.15, 0.15, kTailLight).ellipse(w - 0.4, 0.75, 0.15, 0.15, kTailLight);
-  body.front(half, kWidth, high, end);
-  body.rear(-half, kWidth, high, rear);
-  model.add_shadow(pose, length, w, high);
 }
 
 void add_caravan(Model& model, const Camera& camera, const Pose& pose, RandomStream& random) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "segfold/base/error.h"
@@ -12,7 +13,6 @@ namespace segfold {
 class Problems {
  public:
   void add(Error problem) { found_.push_back(std::move(problem)); }
-  bool empty() const { return found_.empty(); }
   std::size_t count() const { return found_.size(); }
 
   /// Nothing if nothing was found; one problem is thrown as it is; several as one error that lists all of them, with

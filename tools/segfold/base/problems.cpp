@@ -1,4 +1,4 @@
-#include "segfold/data/problems.h"
+#include "segfold/base/problems.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "segfold/score/runs.h"
+#include "segfold/score/pixel_runs.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "segfold/stages/in_order.h"
+#include "segfold/base/ordered_hand_over.h"
 
 #include <gtest/gtest.h>
 
@@ -21,11 +21,11 @@ constexpr std::int64_t kItems = 200;
 /// Some take longer than others, so that threads overtake each other.
 void dawdle(std::int64_t i) { std::this_thread::sleep_for(std::chrono::microseconds(i % 7 * 100)); }
 
-TEST(InOrder, HandsOnInTheOrderOfTheIndices) {
+TEST(OrderedHandOver, KeepsTheOrderOfTheNumbers) {
   std::vector<std::int64_t> taken;
-  InOrder<std::int64_t> in_order(4, [&](std::int64_t item) { taken.push_back(item); });
+  OrderedHandOver<std::int64_t> hand_over(4, [&](std::int64_t item) { taken.push_back(item); });
   parallel_for(kItems, kThreads, [&](std::int64_t i) {
-    in_order.put(i, [&] {
+    hand_over.put(i, [&] {
       dawdle(i);
       return i;
     });
@@ -35,26 +35,26 @@ TEST(InOrder, HandsOnInTheOrderOfTheIndices) {
   EXPECT_EQ(taken, expected);
 }
 
-TEST(InOrder, HandsOnOneItemAtATime) {
+TEST(OrderedHandOver, HandsOverOneItemAtATime) {
   std::atomic<int> inside{0};
   int most = 0;
-  InOrder<std::int64_t> in_order(8, [&](std::int64_t) {
+  OrderedHandOver<std::int64_t> hand_over(8, [&](std::int64_t) {
     most = std::max(most, ++inside);
     std::this_thread::sleep_for(std::chrono::microseconds(200));
     --inside;
   });
-  parallel_for(kItems, kThreads, [&](std::int64_t i) { in_order.put(i, [&] { return i; }); });
+  parallel_for(kItems, kThreads, [&](std::int64_t i) { hand_over.put(i, [&] { return i; }); });
   EXPECT_EQ(most, 1);
 }
 
-TEST(InOrder, NeverRunsFarAheadOfASlowItem) {
+TEST(OrderedHandOver, NeverRunsFarAheadOfASlowItem) {
   std::atomic<std::int64_t> made{0};
   std::int64_t made_when_first_was_taken = -1;
-  InOrder<std::int64_t> in_order(4, [&](std::int64_t item) {
+  OrderedHandOver<std::int64_t> hand_over(4, [&](std::int64_t item) {
     if (item == 0) made_when_first_was_taken = made;
   });
   parallel_for(kItems, kThreads, [&](std::int64_t i) {
-    in_order.put(i, [&] {
+    hand_over.put(i, [&] {
       if (i == 0) std::this_thread::sleep_for(std::chrono::milliseconds(50));
       ++made;
       return i;
@@ -79,11 +79,11 @@ class FirstFails {
   std::atomic<int> made_{0};
 };
 
-TEST(InOrder, EndsInsteadOfWaitingForAnItemThatFailed) {
+TEST(OrderedHandOver, EndsInsteadOfWaitingForAnItemThatFailed) {
   FirstFails items;
-  InOrder<std::int64_t> in_order(2, [](std::int64_t) {});
+  OrderedHandOver<std::int64_t> hand_over(2, [](std::int64_t) {});
   const auto work = [&](std::int64_t i) {
-    in_order.put(i, [&] {
+    hand_over.put(i, [&] {
       if (i == 0) items.fail();
       return items.make(i);
     });
@@ -91,14 +91,14 @@ TEST(InOrder, EndsInsteadOfWaitingForAnItemThatFailed) {
   EXPECT_THROW(parallel_for(kItems, kThreads, work), std::runtime_error);
 }
 
-TEST(InOrder, EndsWhenHandingOnFails) {
+TEST(OrderedHandOver, EndsWhenHandingOverFails) {
   FirstFails items;
   std::atomic<int> calls{0};
-  InOrder<std::int64_t> in_order(2, [&](std::int64_t) {
+  OrderedHandOver<std::int64_t> hand_over(2, [&](std::int64_t) {
     ++calls;
     items.fail();
   });
-  EXPECT_THROW(parallel_for(kItems, kThreads, [&](std::int64_t i) { in_order.put(i, [&] { return items.make(i); }); }),
+  EXPECT_THROW(parallel_for(kItems, kThreads, [&](std::int64_t i) { hand_over.put(i, [&] { return items.make(i); }); }),
                std::runtime_error);
   EXPECT_EQ(calls, 1);
 }
