@@ -1,7 +1,6 @@
 #include "segfold/score/components.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "segfold/base/ignore.h"
 #include "segfold/score/runs.h"
