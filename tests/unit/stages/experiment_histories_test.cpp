@@ -1,5 +1,3 @@
-#include "segfold/stages/experiment.h"
-
 #include <gtest/gtest.h>
 
 #include "segfold/base/error.h"

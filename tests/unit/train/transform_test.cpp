@@ -7,7 +7,6 @@
 #include <set>
 
 #include "segfold/base/error.h"
-#include "segfold/data/labels.h"
 #include "tests/support/coloured_shard.h"
 #include "tests/support/temporary_folder.h"
 
