@@ -59,7 +59,7 @@ TEST_F(Transform, WithEverythingOffGivesTheStoredSample) {
 TEST_F(Transform, OcclusionCoversPartsAndMayTakeTheirLabelsOut) {
   TransformOptions occluded = plain_;
   occluded.occlusion.probability = 1;
-  occluded.occlusion.label = OcclusionLabel::kIgnore;
+  occluded.occlusion.label = OcclusionLabel::kIgnored;
   const Made before = make(plain_);
   const Made after = make(occluded);
   const std::int64_t covered = changed(before.image, after.image);
@@ -164,7 +164,7 @@ TEST_F(PatchTransform, TakesPatchesFromEveryOtherSampleAndNeverFromItsOwn) {
 TEST_F(PatchTransform, TakesPatchesFromNoneButTheSamplesGiven) { EXPECT_EQ(sources({1, 2}, 1), std::set<int>{2}); }
 
 TEST_F(PatchTransform, TakesLabelsOutUnderThePatchesAndNowhereElse) {
-  options_.occlusion.label = OcclusionLabel::kIgnore;
+  options_.occlusion.label = OcclusionLabel::kIgnored;
   EXPECT_EQ(sources({0, 1, 2, 3}, kIgnore), (std::set<int>{0, 2, 3}));
 }
 
