@@ -258,8 +258,9 @@ void train_fold(const TrainFoldOptions& given) {
   ModelInfo info = info_of_training(options, shards, folds, precision, seal);
 
   StateFolder state(options.state, seal.run_digest(), options.fresh);
-  log_info("{} on {} samples, {} held out, {}, {}, {} threads", architecture_name(options.training.model.architecture),
-           data.train.size(), data.held_out.size(), device.name(), precision_name(precision), threads);
+  log_info("{} on {}, {} held out, {}, {}, {}", architecture_name(options.training.model.architecture),
+           count_text(data.train.size(), "sample"), data.held_out.size(), device.name(), precision_name(precision),
+           count_text(threads, "thread"));
   const auto keep_best = [&](const StateDict& weights, int epoch) {
     info.epoch = epoch;
     write_model(state.best(), weights, info);
