@@ -10,8 +10,8 @@ void declare(CLI::App& app, segfold::SynthesizeOptions& options) {
   app.add_option("--train", options.train, "Training scenes")->capture_default_str()->type_name("N");
   app.add_option("--val", options.val, "Validation scenes")->capture_default_str()->type_name("N");
   segfold::cli::add_size(app, "--size", options.size, "Size of the pictures");
-  app.add_option("--cities", options.cities, "Cities of both splits together; none is in both")
-      ->capture_default_str()
+  app.add_option("--cities", options.cities,
+                 "Cities of both splits together, none is in both; default: the smaller of 4 and the scenes")
       ->type_name("N");
   segfold::cli::add_seed(app, "--seed", options.seed, "Seed of all scenes");
 }

@@ -177,7 +177,7 @@ def test_refuses_a_missing_fold(study):
         *("--metrics", *files(study, "a/*[0-9].json")[:-1], "--histories", *files(study, "a/*.csv")),
         *("--output", study / "s.csv"),
     )
-    assert_refused(done, 65, "'a'", "fold 1", "missing")
+    assert_refused(done, 65, "'a'", "fold 1", "missing; make each by eval-fold --shards")
     assert not (study / "s.csv").exists()
 
 

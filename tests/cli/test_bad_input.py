@@ -199,6 +199,13 @@ READ = [
 ]
 
 
+@pytest.mark.parametrize("option", ["images", "labels"])
+def test_of_two_folders_the_missing_one_is_told_with_its_option(option, study, tmp_path):
+    missing = study.folder / "none"
+    done = run_with(study, tmp_path, "preprocess", **{option: missing})
+    assert_refused(done, 66, f"error: --{option}: {missing}: no such folder")
+
+
 @pytest.mark.parametrize("command, option, folder", READ)
 def test_missing_and_other_kinds_of_things(command, option, folder, study, tmp_path):
     missing = study.folder / "none"

@@ -33,8 +33,8 @@ def shards(tmp_path_factory):
 def test_splits_and_says_how_even_the_folds_are(shards, tmp_path):
     done = run_well("split-folds", "--shards", *shards, "--output", tmp_path / "folds.json")
     assert "12 samples in 3 folds" in done.stderr
-    assert "fold 2: 4 samples" in done.stderr
-    assert "least even" in done.stderr
+    assert "fold 2: 4 samples of " in done.stderr
+    assert "least even" in done.stderr and "% of all pixels of the class '" in done.stderr
     folds = json.loads((tmp_path / "folds.json").read_text())
     assert list(folds)[:6] == ["format", "folds", "seed", "strategy", "held_out", "digest"]
     assert [len(names) for names in folds["held_out"]] == [4, 4, 4]

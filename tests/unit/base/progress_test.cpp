@@ -38,6 +38,7 @@ TEST(Progress, EndsWithALineThatCountsAll) {
   EXPECT_THAT(text, HasSubstr("images/s"));
   EXPECT_THAT(text, HasSubstr("loss 0.5\n"));
   EXPECT_EQ(text.find('\r'), std::string::npos);  // a bar is for terminals
+  EXPECT_EQ(text.find("e+"), std::string::npos);  // 4 in a moment are many a second, 25010 and not 2.501e+04
 }
 
 TEST(Progress, CountsWhatAnEarlierRunDid) { EXPECT_THAT(said(3, Verbosity::kNormal), HasSubstr(" 4/4 images")); }

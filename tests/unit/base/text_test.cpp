@@ -28,6 +28,12 @@ TEST(ListText, NamesTheFirstAndCountsTheRest) {
   EXPECT_EQ(list_text(Words{"a", "b", "c"}, 2), "a, b and 1 more");
 }
 
+TEST(CountText, HasOneOfAThingAndSeveralThings) {
+  EXPECT_EQ(count_text(0, "sample"), "0 samples");
+  EXPECT_EQ(count_text(1, "sample"), "1 sample");
+  EXPECT_EQ(count_text(2, "sample"), "2 samples");
+}
+
 TEST(SplitText, KeepsEmptyParts) {
   EXPECT_EQ(split_text("a,b", ','), (Words{"a", "b"}));
   EXPECT_EQ(split_text(",a,,", ','), (Words{"", "a", "", ""}));

@@ -97,12 +97,18 @@ TEST_F(ToolMain, AMistypedOptionIsToldWithTheOneItResembles) {
   EXPECT_THAT(err_, HasSubstr("unknown argument '--cuont=3', did you mean --count?"));
 }
 
+TEST_F(ToolMain, AnOptionThatIsGivenTwiceIsToldAsSuch) {
+  EXPECT_EQ(run({"--count", "3", "--count", "4"}), 64);
+  EXPECT_THAT(err_, HasSubstr("error: --count: given 2 times; give it once; trial --help"));
+}
+
 TEST_F(ToolMain, HelpAndVersionGoToStdoutAndRunNothing) {
   EXPECT_EQ(run({"--help"}), 0);
   EXPECT_THAT(out_, HasSubstr("--count"));
   info_.name = "score";  // one that has a results version
   EXPECT_EQ(run({"--version"}), 0);
   EXPECT_THAT(out_, HasSubstr("LibTorch         not used"));
+  EXPECT_FALSE(out_.ends_with("\n\n"));
   EXPECT_EQ(err_, "");
   EXPECT_EQ(runs_, 0);
 }

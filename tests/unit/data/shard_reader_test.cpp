@@ -95,7 +95,7 @@ TEST(ShardReader, SaysThatAFileIsMissingAFolderOrNoShard) {
   expect_error<NotFoundError>([&] { ShardReader(folder.path()); }, {"folder"});
   write_file(folder / "text.h5", "epoch,lr\n1,0.1\n");
   expect_error<DataError>([&] { ShardReader(folder / "text.h5"); },
-                          {"text.h5", "no HDF5 file", "run preprocess again"});
+                          {"text.h5", "no HDF5 file; name one, or run preprocess again"});
   write_file(folder / "empty.h5", "");
   expect_error<DataError>([&] { ShardReader(folder / "empty.h5"); }, {"empty.h5"});
 }

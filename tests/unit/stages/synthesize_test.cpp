@@ -105,6 +105,20 @@ TEST_F(Synthesize, KeepsTheSplitsInDifferentCities) {
   }
 }
 
+TEST_F(Synthesize, HasFourCitiesOrAsManyAsScenesWhereNoneAreAskedFor) {
+  for (const auto& [train, cities] : {std::pair{1, 3}, {4, 4}}) {
+    SynthesizeOptions asked = options("asked" + std::to_string(train));
+    asked.train = train;
+    asked.cities = cities;
+    SynthesizeOptions not_asked = asked;
+    not_asked.output = folder_ / ("default" + std::to_string(train));
+    not_asked.cities.reset();
+    synthesize(asked);
+    synthesize(not_asked);
+    EXPECT_EQ(files(asked.output), files(not_asked.output));
+  }
+}
+
 TEST_F(Synthesize, ShowsAllClassesInTheValidationTruth) {
   for (const auto& [seed, val] : {std::pair{1, 6}, {2, 6}, {3, 2}, {4, 1}}) {
     SynthesizeOptions small = options("data" + std::to_string(seed));

@@ -46,7 +46,7 @@ class Training : public ::testing::Test {
     const TrainingData data{*shards_, {0, 1, 2, 4, 5, 6}, {3, 7}, settings.with_official ? &*shards_ : nullptr, 0};
     best_.clear();
     return train(options_, data,
-                 {device, settings.precision, 1, settings.workers, settings.stop_after_epoch, state,
+                 {device, settings.precision, 1, settings.workers, settings.stop_after_epoch, state, "t",
                   [&](const StateDict&, int epoch) {
                     best_.push_back(epoch);
                     write_file(state.best(), "weights");

@@ -56,8 +56,9 @@ void Progress::show(std::string_view note) {
   const std::string left = done_ < total_ && rate > 0
                                ? fmt::format(", {} left", duration_text(static_cast<double>(total_ - done_) / rate))
                                : fmt::format(", {}", duration_text(seconds));
-  const std::string numbers = fmt::format("{}/{} {}, {:.4g} {}/s{}{}{}", done_, total_, unit_, rate, unit_, left,
-                                          note.empty() ? "" : ", ", note);
+  const std::string speed = rate < 1000 ? fmt::format("{:.4g}", rate) : fmt::format("{:.0f}", rate);
+  const std::string numbers =
+      fmt::format("{}/{} {}, {} {}/s{}{}{}", done_, total_, unit_, speed, unit_, left, note.empty() ? "" : ", ", note);
   if (!terminal_) {
     log_info("{}: {}", label_, numbers);
     return;

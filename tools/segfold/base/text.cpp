@@ -44,6 +44,10 @@ std::string list_text(std::span<const std::string> items, std::size_t most) {
   return text;
 }
 
+std::string count_text(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 std::vector<std::string> split_text(std::string_view text, char separator) {
   std::vector<std::string> parts;
   std::size_t start = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@ std::string nearest_name(std::string_view word, std::span<const std::string> can
 
 /// "a, b, c and 4 more": at most `most` items in full.
 std::string list_text(std::span<const std::string> items, std::size_t most = 20);
+
+/// "1 sample", "4 samples".
+std::string count_text(std::uint64_t count, std::string_view noun);
 
 /// The parts between separators, one more than there are of them: "a,,b," gives "a", "", "b", "".
 std::vector<std::string> split_text(std::string_view text, char separator);

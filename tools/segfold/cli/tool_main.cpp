@@ -20,10 +20,11 @@ namespace {
 
 constexpr int kMaxThreads = 1024;
 
+/// CLI11 ends the last line.
 std::string version_text(const ToolInfo& info) {
   std::string text = fmt::format("{} {}\nresults version  {}\n", info.name, kVersion, results_version(info.name));
   text += info.library_versions != nullptr ? info.library_versions() : "LibTorch         not used\n";
-  text += fmt::format("HDF5             {}.{}.{}\nOpenCV           {}\nSIMD             {}\n", H5_VERS_MAJOR,
+  text += fmt::format("HDF5             {}.{}.{}\nOpenCV           {}\nSIMD             {}", H5_VERS_MAJOR,
                       H5_VERS_MINOR, H5_VERS_RELEASE, CV_VERSION, simd_level());
   return text;
 }
@@ -94,6 +95,15 @@ std::string unreadable_value_text(const CLI::App& app, const std::string& messag
   return "";
 }
 
+/// "--width: given 2 times; give it once"; nothing if `message` tells of something else.
+std::string repeated_option_text(const std::string& message) {
+  constexpr std::string_view kTooMany = ": At Most 1 required but received ";
+  const std::size_t place = message.find(kTooMany);
+  if (place == std::string::npos) return "";
+  return fmt::format("{}: given {} times; give it once", message.substr(0, place),
+                     message.substr(place + kTooMany.size()));
+}
+
 /// A key of the --config file that is no option.
 std::string unknown_key_text(const CLI::App& app, const std::string& key) {
   std::string near = nearest_name("--" + key, option_names(app));
@@ -114,6 +124,7 @@ int report_parse_error(const CLI::App& app, const ToolInfo& info, const CLI::Par
     message = unknown_argument_text(app);
   }
   if (const std::string text = unreadable_value_text(app, message); !text.empty()) message = text;
+  if (const std::string text = repeated_option_text(message); !text.empty()) message = text;
   const std::string_view unknown_key = CLI::ConfigError::Extras("").what();
   if (message.starts_with(unknown_key)) message = unknown_key_text(app, message.substr(unknown_key.size()));
   while (!message.empty() && (message.back() == '\n' || message.back() == '.')) message.pop_back();

@@ -59,7 +59,7 @@ void require_signature(const std::filesystem::path& path, const std::string& rem
   ::close(descriptor);
   if (got < 0) throw_read_error(path, reason);
   if (got != 8 || std::string_view(found, 8) != std::string_view("\x89HDF\r\n\x1a\n", 8)) {
-    throw DataError(fmt::format("{}: is no HDF5 file; {}", path.string(), remedy));
+    throw DataError(fmt::format("{}: is no HDF5 file; name one, or {}", path.string(), remedy));
   }
 }
 

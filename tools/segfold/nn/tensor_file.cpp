@@ -60,7 +60,7 @@ std::string dtype_name(DType dtype) {
 
 void require_tensor_file_ending(const std::filesystem::path& path) {
   if (is_pth(path) || path.extension() == ".safetensors") return;
-  throw UsageError(fmt::format("{}: a weights file ends in .pth or .safetensors; give it such a name", path.string()));
+  throw UsageError(fmt::format("{}: a weights file ends in .pth or .safetensors; name one that does", path.string()));
 }
 
 TensorFile read_tensor_file(const std::filesystem::path& path) {

@@ -107,9 +107,10 @@ std::vector<const MetricsFile*> by_fold(const std::vector<MetricsFile>& files, c
     if (slots[fold] == nullptr) missing.push_back(std::to_string(fold));
   }
   if (!missing.empty()) {
-    throw DataError(
-        fmt::format("experiment '{}': the metrics on the split '{}' of fold {} are missing; run eval-fold for them",
-                    files.front().metrics.experiment, split, list_text(missing)));
+    throw DataError(fmt::format(
+        "experiment '{}': the metrics on the split '{}' of fold {} are missing; make each by eval-fold {}",
+        files.front().metrics.experiment, split, list_text(missing),
+        split == kOfficial ? "--shards VAL.h5" : "--shards TRAIN.h5 --folds F.json --fold I --resolution low"));
   }
   return slots;
 }

@@ -21,6 +21,7 @@
 #include "segfold/base/separate_files.h"
 #include "segfold/base/sha256.h"
 #include "segfold/base/signals.h"
+#include "segfold/base/text.h"
 #include "segfold/base/version.h"
 #include "segfold/data/cityscapes_layout.h"
 #include "segfold/data/labels.h"
@@ -75,6 +76,8 @@ class Findings {
 };
 
 std::vector<LayoutSample> samples_of_part(const PreprocessOptions& options) {
+  with_context("--images", [&] { require_folder(options.images); });
+  with_context("--labels", [&] { require_folder(options.labels); });
   const std::vector<LayoutSample> all = find_cityscapes_samples(options.images, options.labels);
   const auto total = static_cast<std::int64_t>(all.size());
   const auto [index, count] = options.part;
@@ -259,7 +262,7 @@ void preprocess(const PreprocessOptions& options) {
   convert_all(options, samples, threads, findings);
   findings.throw_if_any();
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  log_info("{}: {} samples, images {}, labels {}, in {:.1f} s", options.output.string(), samples.size(),
+  log_info("{}: {}, images {}, labels {}, in {:.1f} s", options.output.string(), count_text(samples.size(), "sample"),
            to_string(options.size), to_string(options.label_size.value_or(options.size)), seconds);
 }
 

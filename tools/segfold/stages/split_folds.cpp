@@ -5,6 +5,7 @@
 #include "segfold/base/error.h"
 #include "segfold/base/log.h"
 #include "segfold/base/separate_files.h"
+#include "segfold/base/text.h"
 #include "segfold/base/version.h"
 #include "segfold/data/fold_balance.h"
 #include "segfold/data/shard.h"
@@ -34,11 +35,12 @@ Seal make_seal(const SplitFoldsOptions& options, const ShardSet& shards) {
 
 void log_balance(const FoldBalance& balance, const std::vector<std::string>& classes) {
   for (std::size_t fold = 0; fold < balance.sizes.size(); ++fold) {
-    log_info("fold {}: {} samples of {} groups", fold, balance.sizes[fold], balance.groups[fold]);
+    log_info("fold {}: {} of {}", fold, count_text(balance.sizes[fold], "sample"),
+             count_text(balance.groups[fold], "group"));
   }
   if (balance.fold < 0) return;
-  log_info("least even: fold {} differs by {:.2f} % of all '{}' pixels from its share of the samples", balance.fold,
-           100 * balance.largest_deviation, classes.at(static_cast<std::size_t>(balance.class_index)));
+  log_info("least even: fold {} differs by {:.2f} % of all pixels of the class '{}' from its share of the samples",
+           balance.fold, 100 * balance.largest_deviation, classes.at(static_cast<std::size_t>(balance.class_index)));
 }
 
 }  // namespace

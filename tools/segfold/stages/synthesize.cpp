@@ -30,6 +30,7 @@ namespace fs = std::filesystem;
 
 constexpr const char* kTool = "synthesize";
 constexpr std::int64_t kMaxScenes = 100000;
+constexpr std::int64_t kCities = 4;
 constexpr std::int64_t kMaxCities = 100;
 constexpr Size kSmallest{32, 32};
 constexpr Size kLargest{2048, 4096};
@@ -59,13 +60,17 @@ std::vector<std::string> invent_cities(std::int64_t count, std::uint64_t seed) {
   return names;
 }
 
+std::int64_t cities_of(const SynthesizeOptions& options) {
+  return options.cities.value_or(std::min(kCities, options.train + options.val));
+}
+
 /// How many of the cities belong to the validation split: its share of the scenes, but at least one for each split
 /// and no city without a scene.
 std::int64_t val_cities(const SynthesizeOptions& options) {
+  const std::int64_t cities = cities_of(options);
   const double share = static_cast<double>(options.val) / static_cast<double>(options.train + options.val);
-  const std::int64_t wished = std::lround(share * static_cast<double>(options.cities));
-  return std::clamp(wished, std::max<std::int64_t>(1, options.cities - options.train),
-                    std::min(options.val, options.cities - 1));
+  const std::int64_t wished = std::lround(share * static_cast<double>(cities));
+  return std::clamp(wished, std::max<std::int64_t>(1, cities - options.train), std::min(options.val, cities - 1));
 }
 
 void plan_split(const std::string& split, std::int64_t scenes, const std::vector<std::string>& cities,
@@ -86,7 +91,7 @@ void plan_split(const std::string& split, std::int64_t scenes, const std::vector
 }
 
 std::vector<Planned> plan_data_set(const SynthesizeOptions& options) {
-  const std::vector<std::string> cities = invent_cities(options.cities, options.seed);
+  const std::vector<std::string> cities = invent_cities(cities_of(options), options.seed);
   const auto border = cities.begin() + val_cities(options);
   std::vector<Planned> plan;
   plan_split("train", options.train, {border, cities.end()}, options, plan);
@@ -131,7 +136,7 @@ void write_description(const fs::path& path, const SynthesizeOptions& options, c
                   .parameters = {{"train", options.train},
                                  {"val", options.val},
                                  {"size", to_string(options.size)},
-                                 {"cities", options.cities},
+                                 {"cities", cities_of(options)},
                                  {"seed", options.seed}},
                   .inputs = {},
                   .content = {}};
@@ -155,9 +160,9 @@ void SynthesizeOptions::check() const {
   if (output.empty()) throw UsageError("--output is empty; name the folder of the data set");
   require_between("--train", train, 1, kMaxScenes);
   require_between("--val", val, 1, kMaxScenes);
-  require_between("--cities", cities, 2, kMaxCities);
-  if (cities > train + val) {
-    throw UsageError(fmt::format("--cities {}: more than the {} scenes; give at most that many", cities, train + val));
+  require_between("--cities", cities_of(*this), 2, kMaxCities);
+  if (const std::int64_t asked = cities_of(*this); asked > train + val) {
+    throw UsageError(fmt::format("--cities {}: more than the {} scenes; give at most that many", asked, train + val));
   }
   if (size.height < kSmallest.height || size.width < kSmallest.width || size.height > kLargest.height ||
       size.width > kLargest.width) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 
 #include "segfold/base/size.h"
 
@@ -12,7 +13,7 @@ struct SynthesizeOptions {
   std::int64_t train = 24;       ///< scenes
   std::int64_t val = 6;          ///< scenes
   Size size{128, 256};
-  std::int64_t cities = 4;  ///< of both splits together; no city is in both
+  std::optional<std::int64_t> cities;  ///< of both splits together; no city is in both; default: 4 or a scene each
   std::uint64_t seed = 1;
   int threads = 0;
 

@@ -259,9 +259,9 @@ void train_fold(const TrainFoldOptions& given) {
 
   StateFolder state(options.state, seal.run_digest(), options.fresh);
   const std::string name = fmt::format("{} fold {}", options.experiment, options.fold);
-  log_info("{}: {} on {} samples, {} held out, {}, {}, {} threads", name,
-           architecture_name(options.training.model.architecture), data.train.size(), data.held_out.size(),
-           device.name(), precision_name(precision), threads);
+  log_info("{}: {} on {}, {} held out, {}, {}, {}", name, architecture_name(options.training.model.architecture),
+           count_text(data.train.size(), "sample"), data.held_out.size(), device.name(), precision_name(precision),
+           count_text(static_cast<std::uint64_t>(threads), "thread"));
   const auto keep_best = [&](const StateDict& weights, int epoch) {
     info.epoch = epoch;
     write_model(state.best(), weights, info);
