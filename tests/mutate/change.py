@@ -35,11 +35,11 @@ class Change:
         return text.replace(self.old, self.new)
 
 
-def read_list(folder=LIST):
+def read_list():
     """All changes, room by room."""
     changes = []
     for room in ROOMS:
-        for entry in tomllib.loads((folder / f"{room}.toml").read_text(encoding="utf-8"))["change"]:
+        for entry in tomllib.loads((LIST / f"{room}.toml").read_text(encoding="utf-8"))["change"]:
             entry["old"], entry["new"] = entry.pop("from"), entry.pop("to")
             changes.append(Change(room=room, **entry))
     for name, times in Counter(change.name for change in changes).items():

@@ -17,7 +17,8 @@ SETTINGS = (
     *("SEGFOLD_TORCH_DIR", "Python3_EXECUTABLE", "CMAKE_CXX_COMPILER", "CMAKE_CXX_COMPILER_LAUNCHER"),
     *("CMAKE_EXE_LINKER_FLAGS", "CMAKE_PREFIX_PATH"),
 )
-NOTHING_COLLECTED = 5  # pytest's status
+# Of pytest, where no test has run: none was selected; or a file could not even be read.
+NOTHING_COLLECTED, CANNOT_RUN = 5, (2, 3, 4)
 LEAST_SECONDS = 60  # before tests that hang are ended; ten times what they need is waited, too
 
 
@@ -119,6 +120,8 @@ class Workshop:
         nothing = "Running 0 tests" in output if is_program(tests) else status == NOTHING_COLLECTED
         if nothing:
             raise WorkshopError(f"{tests}: no test is called '{filter}'; mend the list")
+        if not is_program(tests) and status in CANNOT_RUN:
+            raise WorkshopError(f"{tests} cannot be run:\n{output[-4000:]}")
         return Outcome(None if status == 0 else first_failure(output, status), output)
 
 

@@ -104,13 +104,18 @@ SAID = [
     ("[ RUN      ] Sum.Is\n[       OK ] Sum.Is (0 ms)\n[ RUN      ] Sum.Adds\n", -11, "Sum.Adds (status -11)"),
     ("[ RUN      ] Sum.Adds\n", None, "Sum.Adds (hangs)"),
     ("a.py::test_is PASSED [ 50%]\na.py::test_adds[1 + 1] FAILED [100%]\n", 1, "a.py::test_adds[1 + 1]"),
-    ("ImportError while loading conftest\n", 4, "status 4"),
+    ("", 127, "status 127"),
 ]
 
 
 @pytest.mark.parametrize(("said", "status", "failure"), SAID)
 def test_the_test_that_failed_hung_or_crashed_is_named(said, status, failure):
     assert first_failure(said, status) == failure
+
+
+def test_a_change_after_which_no_test_can_run_is_not_called_caught(toy):
+    with toy.workshop.opened(), pytest.raises(WorkshopError, match="cannot be run"):
+        outcome(toy.workshop, a_change(old="return x + y", new="return x +"))
 
 
 def test_a_selection_without_tests_and_a_second_run_are_refused(toy):
