@@ -94,9 +94,9 @@ class Workshop:
             self._run_to_end(["ninja", "-C", self.build, "-j", str(self.jobs), *targets], "does not compile")
 
     def _run_to_end(self, command, complaint):
-        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
-        if done.returncode != 0:
-            raise WorkshopError(f"{complaint}:\n{done.stdout[-4000:]}")
+        status, output = _run_for(command, self.folder, os.environ, None)
+        if status != 0:
+            raise WorkshopError(f"{complaint}:\n{output[-4000:]}")
 
     @contextmanager
     def changed(self, change):

@@ -86,7 +86,7 @@ def toy(tmp_path):
 
 def outcome(workshop, change):
     with workshop.changed(change):
-        return workshop.test(change.tests, change.filter, 60).failure
+        return workshop.test(change.tests, change.filter).failure
 
 
 def test_a_change_is_caught_by_the_test_that_fails_and_survives_where_none_does(toy):
