@@ -25,6 +25,7 @@ SHORTER = {
     "envs/run docs/make_reference": "test -x docs/make_reference",  # test_reference.py runs it
     'grep -rln "Architecture::k" tools': 'grep -rln "Architecture::k" tools',
     'grep -rln "LossKind::" tools': 'grep -rln "LossKind::" tools',
+    "envs/run tests/mutate/run": "tests/mutate/run --list",
     "envs/run tests/bench/run": "tests/bench/run --help",  # test_readme.py measures with it
     # test_slurm.py runs these on a cluster
     "envs/run snakemake --profile config/profiles/slurm": "test -f config/profiles/slurm/config.yaml",

@@ -31,6 +31,13 @@ def test_memory_is_less_than_the_machine_has():
     assert 0 < machine.memory_mb() < total_kb / 1024
 
 
+def test_a_lock_is_given_to_one_run_at_a_time(tmp_path):
+    machine.lock(tmp_path / "results" / ".state" / "lock")
+    with pytest.raises(SystemExit, match=f"another run is at work in {tmp_path}/results; wait for it"):
+        machine.lock(tmp_path / "results" / ".state" / "lock")
+    machine.lock(tmp_path / "others" / ".state" / "lock")
+
+
 def changed_study(**changes):
     config = yaml.safe_load(yaml.safe_dump(CONFIG))
     config["experiments"]["small"] |= changes

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -44,6 +45,16 @@ def commands(finished_study):
     found = [(first or second).split() for first, second in lines]
     assert {words[0] for words in found} == set(TOOLS)
     return found
+
+
+def shards_of(words):
+    return {Path(word).name.split("-")[0] for word in words if word.endswith(".h5")}
+
+
+def test_held_out_samples_are_scored_from_the_training_split_and_the_official_ones_from_validation(commands):
+    evaluations = [words for words in commands if words[0] == "eval-fold"]
+    assert {shards_of(words) == ({"train"} if "low" in words else {"val"}) for words in evaluations} == {True}
+    assert {frozenset(shards_of(words)) for words in evaluations} == {frozenset({"train"}), frozenset({"val"})}
 
 
 def options_of(words):

@@ -4,16 +4,37 @@
 #include <gtest/gtest.h>
 #include <stdio_ext.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <fstream>
 #include <iterator>
+#include <string>
+#include <vector>
 
 #include "segfold/base/error.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/temporary_folder.h"
+
+namespace {
+
+/// Calls to the kernel that decide what a power cut leaves, in their order.
+std::vector<std::string> durable_calls;
+
+}  // namespace
+
+// These stand before the C library's own, which they call.
+extern "C" int fsync(int file) {
+  durable_calls.push_back("fsync " + std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(file)).string());
+  return static_cast<int>(::syscall(SYS_fsync, file));
+}
+
+extern "C" int rename(const char* from, const char* to) noexcept {
+  durable_calls.push_back(std::string("rename ") + from);
+  return static_cast<int>(::syscall(SYS_rename, from, to));
+}
 
 namespace segfold {
 namespace {
@@ -147,6 +168,17 @@ TEST(AtomicFile, AppearsWhenItIsCommitted) {
   file.commit();
   EXPECT_EQ(read_file(folder / "x.h5"), "whole");
   EXPECT_EQ(entries(folder), 1);
+}
+
+TEST(AtomicFile, IsOnTheDiskBeforeItHasItsNameAndThenItsNameIs) {
+  const testing::TemporaryFolder folder;
+  AtomicFile file(folder / "x");
+  write_plainly(file.temporary(), "whole");
+  durable_calls.clear();
+  file.commit();
+  const std::string temporary = file.temporary().string();
+  EXPECT_EQ(durable_calls,
+            (std::vector<std::string>{"fsync " + temporary, "rename " + temporary, "fsync " + folder.path().string()}));
 }
 
 TEST(AtomicFile, RefusesTargetsThatAreNoRegularFile) {

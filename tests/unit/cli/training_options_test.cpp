@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+#include <string>
+
 #include "segfold/base/error.h"
 #include "tests/support/expect_error.h"
 
@@ -47,6 +50,17 @@ TEST_F(TrainingOptionsOfTheLine, FillEveryPart) {
   EXPECT_EQ(training_.transform.occlusion.probability, 0.5);
 }
 
+TEST_F(TrainingOptionsOfTheLine, EachWayToWeighClassesHasItsWord) {
+  const std::map<std::string, ClassWeighting> ways{{"inverse", ClassWeighting::kInverse},
+                                                   {"median", ClassWeighting::kMedian},
+                                                   {"effective", ClassWeighting::kEffective},
+                                                   {"enet", ClassWeighting::kEnet}};
+  for (const auto& [word, way] : ways) {
+    app_.parse("--loss weighted-ce --class-weights " + word);
+    EXPECT_EQ(training_.loss.class_weighting, way) << word;
+  }
+}
+
 TEST_F(TrainingOptionsOfTheLine, NormalisationIsTheArchitecturesUnlessSaid) {
   app_.parse("--normalisation unit");
   ASSERT_TRUE(training_.normalisation.has_value());
@@ -70,6 +84,7 @@ TEST_F(TrainingOptionsOfTheLine, AreRefusedWhereTheyWouldDoNothing) {
   refused("--momentum 0.7", "--optimizer sgd");
   refused("--class-weights enet", "--loss weighted-ce");
   refused("--ce-weight 2", "--loss ce-dice");
+  refused("--dice-weight 2", "--loss ce-dice");
   refused("--crop-scale-max 2", "--crop");
 }
 
