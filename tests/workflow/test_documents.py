@@ -46,7 +46,8 @@ def named(paths):
 
 @pytest.mark.parametrize("page", PAGES, ids=named(PAGES))
 def test_every_step_of_the_page_can_be_followed(page, study):
-    follow(page, study)
+    left = follow(page, study)
+    assert {(block.language, block.label) for block in left} <= {("sh", "long"), ("text", "")}
 
 
 def test_each_long_command_is_known_and_its_shorter_form_runs(real_study):
