@@ -14,6 +14,8 @@ SHORTER = {
     "envs/run ctest --test-dir build": "ctest --test-dir build -N",
     "envs/run ctest --test-dir build -L unit": "ctest --test-dir build -L unit -N",
     "envs/run ctest --test-dir build -R unit.score": "ctest --test-dir build -R unit.score -N",
+    "envs/run tests/coverage": "tests/coverage --help",  # builds everything anew
+    "envs/run tests/coverage --rooms base data": "tests/coverage --rooms base data --help",
     ".ci/run": "bash -n .ci/run",
     "envs/run ctest --test-dir build -L style": "ctest --test-dir build -L style -N",
     "envs/run tests/tidy": "tests/tidy --help",
