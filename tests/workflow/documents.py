@@ -63,8 +63,8 @@ def run_python(snippet, folder):
 
 
 def follow(document, study):
-    """Does what a document says, from its first block to its last."""
-    said = ""
+    """Does what a document says, from its first block to its last. @return the blocks that there was nothing to do for"""
+    said, left = "", []
     for block in blocks(document.read_text()):
         if block.language == "sh" and block.label != "long":
             done = [run(line, study, status=int(block.label or 0)) for line in block.commands()]
@@ -79,8 +79,11 @@ def follow(document, study):
             study.write_config(laid_over(config, yaml.safe_load(block.text)))
         elif block.language == "python":
             run_python(block.text, study.folder)
+        else:
+            left.append(block)
         if block.language != "sh":
             said = ""
+    return left
 
 
 def laid_over(base, top):

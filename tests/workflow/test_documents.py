@@ -14,6 +14,8 @@ SHORTER = {
     "envs/run ctest --test-dir build": "ctest --test-dir build -N",
     "envs/run ctest --test-dir build -L unit": "ctest --test-dir build -L unit -N",
     "envs/run ctest --test-dir build -R unit.score": "ctest --test-dir build -R unit.score -N",
+    "envs/run tests/coverage": "tests/coverage --help",  # builds everything anew
+    "envs/run tests/coverage --rooms base data": "tests/coverage --rooms base data --help",
     ".ci/run": "bash -n .ci/run",
     "envs/run ctest --test-dir build -L style": "ctest --test-dir build -L style -N",
     "envs/run tests/tidy": "tests/tidy --help",
@@ -47,7 +49,8 @@ def named(paths):
 
 @pytest.mark.parametrize("page", PAGES, ids=named(PAGES))
 def test_every_step_of_the_page_can_be_followed(page, study):
-    follow(page, study)
+    left = follow(page, study)
+    assert {(block.language, block.label) for block in left} <= {("sh", "long"), ("text", "")}
 
 
 def test_each_long_command_is_known_and_its_shorter_form_runs(real_study):
