@@ -15,6 +15,7 @@
 #include <thread>
 
 #include "segfold/base/error.h"
+#include "segfold/base/signals.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/temporary_folder.h"
 
@@ -149,6 +150,17 @@ TEST(ClaimFreeGpu, FreesTheGpuOfAProcessThatWasKilled) {
   EXPECT_EQ(claim_free_gpu({"0"}, folder.path()).index, 0);
   ::close(ready[0]);
   ::close(ready[1]);
+}
+
+TEST(ClaimFreeGpu, StopsWaitingWhenItIsAskedTo) {
+  const testing::TemporaryFolder folder;
+  const FileLock taken = try_lock_gpu("0", folder.path());
+  {
+    const SignalGuard guard;
+    ::raise(SIGTERM);
+    testing::expect_error<InterruptedError>([&] { claim_free_gpu({"0"}, folder.path()); }, {"waiting for a GPU"});
+  }
+  const SignalGuard afresh;  // other tests are not to be stopped
 }
 
 }  // namespace

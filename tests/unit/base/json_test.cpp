@@ -75,6 +75,9 @@ TEST(JsonValue, NamesWhatIsMissingOrOfAnotherType) {
   expect_error<DataError>([&] { json_value<std::uint64_t>(numbers, "below", "a.json"); }, {"'below'", "wrong type"});
   EXPECT_EQ(json_value<double>(numbers, "whole", "a.json"), 3);
   expect_error<DataError>([] { json_value<int>(Json::array(), "count", "a.json"); }, {"'count'", "missing"});
+  const Json mixed = {{"names", {"a", 1}}};
+  expect_error<DataError>([&] { json_value<std::vector<std::string>>(mixed, "names", "a.json"); },
+                          {"a.json", "'names'", "wrong type"});
 }
 
 TEST(JsonValue, TakesNumbersWithinTheRangeOfTheirType) {

@@ -1,6 +1,10 @@
 #include "segfold/base/progress.h"
 
 #include <gtest/gtest.h>
+#include <pty.h>
+#include <unistd.h>
+
+#include <cstdio>
 
 #include "segfold/base/log.h"
 #include "tests/support/expect_error.h"
@@ -42,6 +46,25 @@ TEST(Progress, EndsWithALineThatCountsAll) {
 }
 
 TEST(Progress, CountsWhatAnEarlierRunDid) { EXPECT_THAT(said(3, Verbosity::kNormal), HasSubstr(" 4/4 images")); }
+
+TEST(Progress, DrawsABarOnATerminal) {
+  int screen = -1;
+  int terminal = -1;
+  if (::openpty(&screen, &terminal, nullptr, nullptr, nullptr) != 0) GTEST_SKIP() << "there are no terminals here";
+  const int before = ::dup(STDERR_FILENO);
+  ::dup2(terminal, STDERR_FILENO);
+  {
+    Progress progress("read", 4, "images");
+    progress.add(4, "loss 0.5");
+  }
+  std::fflush(stderr);
+  ::dup2(before, STDERR_FILENO);
+  char shown[1000] = {};
+  EXPECT_GT(::read(screen, shown, sizeof shown - 1), 0);
+  EXPECT_THAT(shown, StartsWith("\rread [========================] 4/4 images, "));
+  EXPECT_THAT(shown, HasSubstr("loss 0.5"));
+  for (const int file : {screen, terminal, before}) ::close(file);
+}
 
 TEST(Progress, SaysNothingWhenQuiet) { EXPECT_EQ(said(0, Verbosity::kQuiet), ""); }
 

@@ -176,18 +176,38 @@ TEST(DamagedShard, NamesTheFileAndTheSample) {
   expect_error<DataError>([&] { reader.read_image(1, memory); }, {"a.h5", samples[1].name, "run preprocess again"});
 }
 
-void set_number(hid_t file, const char* name, std::int32_t value) {
+/// @param values  as many as the attribute has
+void set_numbers(hid_t file, const char* name, const std::vector<std::int32_t>& values) {
   const Handle attribute(H5Aopen(file, name, H5P_DEFAULT), H5Aclose);
-  ASSERT_GE(H5Awrite(attribute.get(), H5T_NATIVE_INT32, &value), 0);
+  ASSERT_GE(H5Awrite(attribute.get(), H5T_NATIVE_INT32, values.data()), 0);
+}
+
+/// Puts values into a table in the place of those that are there.
+template <class T>
+void set_table(hid_t file, const char* name, hid_t type, const std::vector<T>& values) {
+  const Handle table(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose);
+  ASSERT_GE(H5Dwrite(table.get(), type, H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), 0);
+}
+
+/// The texts of the three samples' table, each padded to its width.
+void set_texts(hid_t file, const char* name, const std::vector<std::string>& texts) {
+  const Handle table(H5Dopen2(file, name, H5P_DEFAULT), H5Dclose);
+  const Handle type(H5Dget_type(table.get()), H5Tclose);
+  std::string bytes;
+  for (std::string text : texts) {
+    text.resize(H5Tget_size(type.get()));
+    bytes += text;
+  }
+  ASSERT_GE(H5Dwrite(table.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()), 0);
 }
 
 TEST(HostileShard, OfAnotherVersionIsRefused) {
-  expect_changed_shard_refused([](hid_t file) { set_number(file, "format", 2); },
+  expect_changed_shard_refused([](hid_t file) { set_numbers(file, "format", {2}); },
                                {"a.h5", "version 2", "version 1", "run preprocess again"});
 }
 
 TEST(HostileShard, ThatWasNeverFinishedIsRefused) {
-  expect_changed_shard_refused([](hid_t file) { set_number(file, "complete", 0); }, {"never finished"});
+  expect_changed_shard_refused([](hid_t file) { set_numbers(file, "complete", {0}); }, {"never finished"});
 }
 
 TEST(HostileShard, OfOtherClassesIsRefused) {
@@ -248,6 +268,35 @@ TEST(HostileShard, WithOtherTypesOrShapesIsRefused) {
         replace_dataset(file, "images", {3, 5, 7, 3}, H5T_STD_U8LE, chunked_storage({3, 5, 7, 3}).get());
       },
       {"images", "chunk"});
+}
+
+TEST(HostileShard, OfImpossibleSizesOrOtherIdsIsRefused) {
+  expect_changed_shard_refused([](hid_t file) { set_numbers(file, "image_size", {5, 0}); },
+                               {"a.h5", "image_size", "height and a width from 1 to 16384"});
+  expect_changed_shard_refused([](hid_t file) { set_numbers(file, "label_size", {16385, 9}); }, {"label_size"});
+  expect_changed_shard_refused(
+      [](hid_t file) { set_numbers(file, "train_id_from_raw_id", std::vector<std::int32_t>(kRawIds, 0)); },
+      {"train_id_from_raw_id", "maps ids in another way"});
+}
+
+TEST(HostileShard, WithNamesThatCannotBeIsRefused) {
+  expect_changed_shard_refused([](hid_t file) { set_texts(file, "names", {"b", "a", "c"}); }, {"names", "not sorted"});
+  expect_changed_shard_refused([](hid_t file) { set_texts(file, "names", {"a", "a", "c"}); }, {"names", "twice"});
+  expect_changed_shard_refused([](hid_t file) { set_texts(file, "names", {"../a", "b", "c"}); },
+                               {"names", "cannot be part of a file name"});
+}
+
+TEST(HostileShard, WithTablesThatContradictItsSizesIsRefused) {
+  expect_changed_shard_refused(
+      [](hid_t file) { set_table<std::int32_t>(file, "label_sizes", H5T_NATIVE_INT32, {6, 9, 7, 9, 6, 9}); },
+      {"label_sizes", "7x9 of sample 'city0_000001_000019' is outside the stored size"});
+  expect_changed_shard_refused(
+      [](hid_t file) {
+        std::vector<std::uint64_t> pixels(3 * kClasses, 0);
+        pixels[2 * kClasses] = 6 * 9 + 1;
+        set_table(file, "class_pixels", H5T_NATIVE_UINT64, pixels);
+      },
+      {"class_pixels", "more pixels than sample 'city0_000002_000019' has"});
 }
 
 TEST(HostileShard, WhoseLabelsAreNoTrainIdsIsRefusedWhenTheyAreRead) {

@@ -7,6 +7,7 @@
 #include "segfold/train/evaluate.h"
 
 namespace segfold {
+
 PredictedRows predict_rows(const PredictionOptions& options, int threads, const ShardSet& shards,
                            const std::vector<std::int64_t>& samples) {
   const int used = threads > 0 ? threads : available_threads();

@@ -28,7 +28,7 @@ void visualize_prediction(const PredictionOptions& options, int threads) {
       predict_rows(options, threads, shards, choose_samples(shards, options.choice.names, options.choice.count));
   Json names = Json::array();
   for (PanelRow& row : predicted.rows) {
-    if (row.caption.empty()) row.caption = score_text(row, static_cast<int>(shards.classes().size()));
+    row.caption = score_text(row, static_cast<int>(shards.classes().size()));
     names.push_back(row.name);
   }
   const std::string title = options.title.empty() ? predicted.title : options.title;
