@@ -2,6 +2,7 @@
 #
 # Config carries the science (config/config.yaml), profiles carry the machine (config/profiles/). A job is redone when
 # its parameters, its inputs or its tool's results version change; neither a rebuild nor this file's text counts.
+import atexit
 import shlex
 import sys
 from pathlib import Path
@@ -17,7 +18,7 @@ sys.path.insert(0, str(BASE / "config" / "workflow"))
 import machine
 import mistakes
 import settings
-from closing import closing_words
+from closing import closing_words, words_of_a_stop
 from config_files import ConfigFiles
 from study import Study
 
@@ -107,6 +108,14 @@ onsuccess:
     if workflow.is_main_process and whole:
         for line in closing_words(STUDY):
             logger.info(f"segfold: {line}")
+
+
+# At the very end, below all that Snakemake has to say of the failed jobs.
+onerror:
+    if workflow.is_main_process:
+        atexit.register(
+            print, f"segfold: {words_of_a_stop(STUDY, log)}", file=sys.stderr
+        )
 
 
 rule all:
@@ -241,7 +250,7 @@ rule eval_fold_lowres:
     threads: THREADS
     resources:
         gpu=1,
-        mem_mb=3000,
+        mem_mb=lambda wildcards: STUDY.evaluation_memory_mb(wildcards.experiment),
     params:
         options=STUDY.threads_option(),
         version=STUDY.version("eval-fold"),
@@ -265,7 +274,7 @@ rule eval_fold_fullres:
     threads: THREADS
     resources:
         gpu=1,
-        mem_mb=3000,
+        mem_mb=lambda wildcards: STUDY.evaluation_memory_mb(wildcards.experiment),
     params:
         options=STUDY.threads_option(),
         version=STUDY.version("eval-fold"),
@@ -288,7 +297,7 @@ rule eval_fold_occlusion:
     threads: THREADS
     resources:
         gpu=1,
-        mem_mb=3000,
+        mem_mb=lambda wildcards: STUDY.evaluation_memory_mb(wildcards.experiment),
     params:
         options=STUDY.occlusion_options(),
         version=STUDY.version("eval-fold"),

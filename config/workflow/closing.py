@@ -1,6 +1,11 @@
-"""What is said when a study is finished."""
+"""What is said when a study is finished, or has stopped before."""
 
 import csv
+import re
+from pathlib import Path
+
+# How a tool ends that was asked to stop: by itself, its state saved, or by the signal.
+STOPPED_AS_ASKED = {"75", "130", "143"}
 
 
 def closing_words(study):
@@ -15,3 +20,22 @@ def closing_words(study):
         yield f"mIoU at {rows[0]['resolution']}, mean of folds and seeds: {', '.join(scores)}"
     except (OSError, LookupError, TypeError, ValueError, csv.Error):
         pass  # these words must not fail a study that has succeeded
+
+
+def words_of_a_stop(study, logs):
+    """Whether a study was interrupted or something failed, and how it goes on.
+
+    @param logs  paths of what Snakemake has said: the one place where the exit status of each job stands
+    """
+    said = "".join(Path(log).read_text(encoding="utf-8", errors="replace") for log in logs if Path(log).is_file())
+    statuses = set(re.findall(r" returned non-zero exit status (\d+)\.$", said, re.M))
+    asked = statuses or re.search(r"^(Terminating processes on user request|Will exit after finishing)", said, re.M)
+    if asked and statuses <= STOPPED_AS_ASKED:
+        return (
+            "interrupted, nothing is lost: what is finished is kept, trainings at work have saved their state, and the "
+            "same command goes on"
+        )
+    return (
+        f"a job has failed: its own message stands above and in {study.output}/logs; what is finished is kept, and once "
+        "the cause is mended the same command goes on"
+    )

@@ -49,7 +49,7 @@ rule visualize_prediction:
     threads: THREADS
     resources:
         gpu=1,
-        mem_mb=3000,
+        mem_mb=lambda wildcards: STUDY.evaluation_memory_mb(wildcards.experiment),
     params:
         options=STUDY.threads_option(),
         version=STUDY.version("visualize"),

@@ -69,6 +69,14 @@ def _nearest(word, known):
     return words[found[0]] if found else None
 
 
+def _hint_at_key(key, known):
+    """What somebody may have meant who wrote this key."""
+    if ":" in key:
+        return f"; YAML wants a blank after a colon: '{key.replace(':', ': ', 1)}'"
+    nearest = _nearest(key, known)
+    return f", did you mean '{nearest}'?" if nearest else f"; known here are {', '.join(known)}"
+
+
 def _describe(error, files):
     """A schema error in one sentence, or several for several unknown keys."""
     keys, value, rule = tuple(error.absolute_path), error.instance, error.validator_value
@@ -77,8 +85,7 @@ def _describe(error, files):
         known = error.schema["properties"]
         for key in value:
             if key not in known:
-                nearest = _nearest(key, known)
-                hint = f", did you mean '{nearest}'?" if nearest else f"; known here are {', '.join(known)}"
+                hint = _hint_at_key(key, known)
                 yield f"{files.place((*keys, key))}: {dotted(keys)}unknown key '{key}'{hint}"
         return
     if error.validator == "required":

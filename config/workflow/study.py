@@ -189,6 +189,14 @@ class Study:
         activations_mb = settings["batch_size"] * rows * columns * kilobytes_per_pixel / 1024
         return round(1.3 * activations_mb + 7 * weights_mb + 700)
 
+    def evaluation_memory_mb(self, experiment):
+        """Likewise for the whole pictures that a finished network takes, one at a time."""
+        settings = self.experiments[experiment]
+        rows, columns = map(int, settings["size"].split("x"))
+        width = settings.get("width", 64) / 64
+        kilobytes_per_pixel, weights_mb = (2.5 * width, 125 * width**2) if settings["arch"] == "unet" else (0.7, 270)
+        return round(1.3 * rows * columns * kilobytes_per_pixel / 1024 + weights_mb + 700)
+
 
 def _require_encoder_weights(experiments, files):
     for name, settings in experiments.items():

@@ -20,7 +20,7 @@ class ConfigPage:
     def text(self):
         defs = self.schema["$defs"]
         own = defs["experiment"]
-        required = {key for rule in own["allOf"] for key in rule["then"]["required"]}
+        required = _wanted(own)
         parts = [
             "# The configuration\n",
             "What a file such as `config/config.yaml` may hold. A key that is not listed here is refused with the nearest\n"
@@ -36,12 +36,13 @@ class ConfigPage:
             self._table(self.schema["properties"]["folds"]),
             "## experiments\n",
             "Each experiment stands under its name. One that inherits (`extends`) needs nothing else; the others need\n"
-            "what is `required` here. Without a value of its own a key has the default that is named.\n",
+            "what is `required` here, and within a group of theirs what is `required` there. Without a value of its own a\n"
+            "key has the default that is named.\n",
             self._table(own, required, ""),
         ]
         for group, prefix in PREFIXES.items():
             parts += [f"## {group}\n", f"{sentences(defs[group]['description'])} A group of an experiment.\n"]
-            parts.append(self._table(defs[group], defs[group].get("required", ()), prefix, group))
+            parts.append(self._table(defs[group], _wanted(defs[group]) | _wanted(own, group), prefix, group))
         return "\n".join(parts)
 
     def _table(self, section, required=None, prefix=None, group=""):
@@ -82,6 +83,14 @@ class ConfigPage:
         if kind == "string":
             return f"text, such as {code(value['examples'][0])}" if "examples" in value else "text"
         return "whole number" * (kind == "integer") + "number" * (kind == "number") + _limits(value)
+
+
+def _wanted(section, group=None):
+    """What a section, or a group within it, must hold: always, and where the section inherits nothing."""
+    found = set()
+    for one in (section, *(rule["then"] for rule in section.get("allOf", ()))):
+        found |= set((one if group is None else one.get("properties", {}).get(group, {})).get("required", ()))
+    return found
 
 
 def _limits(value):

@@ -63,7 +63,7 @@ look_at_system() {
   look_for_requirements
   row compiler "${compiler:-none}${compiler:+, $($compiler --version 2>/dev/null | head -n 1)}"
   row CMake "${cmake_seen:-none}; Ninja $(ninja --version 2>/dev/null || echo none)"
-  row Python "${python:-none}${python:+, $("$python" -I -c 'import sys; print("%d.%d.%d" % sys.version_info[:3])')}"
+  row Python "$(python_in_use)"
   row libraries "$(join_with_commas "${found[@]}")"
   if ((${#wished[@]} > 0)); then row "not needed" "and not found: $(join_with_commas "${wished[@]}")"; fi
   for ((i = 0; i < ${#lacking[@]}; i++)); do
@@ -75,6 +75,14 @@ look_at_system() {
     for i in "${lacking[@]}"; do problem 66 "this is missing: $i" "$(remedy_without_root); or: $conda_remedy"; done
   fi
   if [ -n "$compiler" ]; then try_compiler; fi
+}
+
+# The one that everything runs on: that of .venv/ once it is there, before that the one it would be made with.
+python_in_use() {
+  local version one=$python
+  version='import sys; print("%d.%d.%d" % sys.version_info[:3])'
+  if "$venv/bin/python" -I -c "$version" >/dev/null 2>&1; then one=$venv/bin/python; fi
+  echo "${one:-none}${one:+, $("$one" -I -c "$version")}"
 }
 
 join_with_commas() {

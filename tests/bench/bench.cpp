@@ -142,7 +142,7 @@ int main(int argc, char** argv) {
     if (argc != 2) throw segfold::UsageError("use: segfold_bench THREADS, requests on stdin");
     segfold::testing::Bench bench(std::stoi(argv[1]));
     for (std::string line; std::getline(std::cin, line);) {
-      std::cout << bench.answer(segfold::parse_json(line, "the request")).dump() << std::endl;
+      std::cout << bench.answer(segfold::parse_json(line, "the request")).dump() << '\n' << std::flush;
     }
     return 0;
   } catch (const std::exception& error) {

@@ -45,6 +45,15 @@ def test_after_the_set_up_it_names_the_libtorch_and_its_kind(ready):
     assert rows(result)["LibTorch"].startswith(f"2.13.0, CPU, in {ready.root}/.venv/lib/")
 
 
+def test_the_python_is_that_of_the_environment_once_there_is_one(machine):
+    machine.environment["FAKE_PYTHON_VERSION"] = "3.13.1"
+    assert rows(machine.run("doctor"))["Python"].endswith("/python3, 3.13.1")
+    assert machine.run("true").returncode == 0
+    assert rows(machine.run("doctor"))["Python"] == f"{machine.root}/.venv/bin/python, 3.13.1"
+    (machine.root / ".venv/bin/python").write_text("#!/bin/sh\nexit 127\n")  # what it was made from is gone
+    assert rows(machine.run("doctor"))["Python"].endswith("/programs/python3, 3.13.1")
+
+
 def test_versions_are_told_where_they_are_known(machine):
     machine.install("pkg-config", 'case "$*" in *--modversion*) echo 4.6.0 ;; esac')
     assert "cairo 4.6.0, spng 4.6.0" in rows(machine.run("doctor"))["libraries"]

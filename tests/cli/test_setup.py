@@ -266,7 +266,7 @@ def test_a_conda_environment_made_for_the_project_gives_its_libraries(machine, t
 
 
 @pytest.mark.skipif(os.environ.get("SEGFOLD_ROOT") != str(ROOT), reason="this checkout is not set up by envs/run")
-def test_the_real_environment_has_everything():
+def test_a_command_runs_in_the_real_environment():
     result = subprocess.run(
         [ROOT / "envs" / "run", "python", "-c", "import h5py, snakemake, sys; print(sys.prefix); sys.exit(9)"],
         capture_output=True,

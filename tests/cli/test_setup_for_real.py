@@ -145,22 +145,24 @@ def pretend_much_space(machine):
     machine.install("df", r"printf 'head\nfs 100000 1 90000 1%% /\n'")
 
 
-def test_a_full_disk_is_named(machine):
-    on_disk(machine, "size=1m", 'head -c 2M /dev/zero >"$small/filler" 2>/dev/null || true')
+def assert_disk_is_named(machine, *parts):
     result = machine.run("true")
     assert result.returncode == 74, result.stderr
-    assert f"the disk that holds {machine.root} has 0 MB free and the virtual environment needs about 2500 MB" in result.stderr
-    assert "remedy: free some space" in result.stderr
+    for part in parts:
+        assert part in result.stderr
+
+
+def test_a_full_disk_is_named(machine):
+    on_disk(machine, "size=1m", 'head -c 2M /dev/zero >"$small/filler" 2>/dev/null || true')
+    problem = f"the disk that holds {machine.root} has 0 MB free and the virtual environment needs about 2500 MB"
+    assert_disk_is_named(machine, problem, "remedy: free some space")
     assert machine.calls() == []
     assert "has 0 MB free" in machine.run("doctor").stdout
 
 
 def test_a_disk_without_room_for_names_is_full_too(machine):
     on_disk(machine, "size=9g,nr_inodes=64", 'for i in $(seq 64); do { : >"$small/$i"; } 2>/dev/null || break; done')
-    result = machine.run("true")
-    assert result.returncode == 74, result.stderr
-    assert f"the disk that holds {machine.root} is full (No space left on device)" in result.stderr
-    assert "df -i" in result.stderr
+    assert_disk_is_named(machine, f"the disk that holds {machine.root} is full (No space left on device)", "df -i")
 
 
 @pytest.mark.parametrize("options", ["size=4m", "size=9g,nr_inodes=200"])
@@ -168,11 +170,8 @@ def test_a_disk_that_fills_up_in_the_middle_is_named(machine, options):
     with_real(machine, "python3")
     pretend_much_space(machine)
     on_disk(machine, options)
-    result = machine.run("true")
-    assert result.returncode == 74, result.stderr
-    assert "installing the Python packages into .venv failed after" in result.stderr
-    assert ": the disk is full\n" in result.stderr
-    assert "remedy: free some space" in result.stderr
+    step = "installing the Python packages into .venv failed after"
+    assert_disk_is_named(machine, step, ": the disk is full\n", "remedy: free some space")
 
 
 def test_a_read_only_file_system_is_named(machine):

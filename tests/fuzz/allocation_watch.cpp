@@ -24,6 +24,7 @@ void raise_to(std::atomic<T>& maximum, T value) {
 
 void* allocate_or_null(std::size_t bytes) {
   if (watching) raise_to(largest_request, bytes);  // also one that cannot be met
+  // NOLINTNEXTLINE(cppcoreguidelines-no-malloc): what the operators new and delete are made of here
   void* memory = std::malloc(std::max(bytes, std::size_t{1}));
   if (watching && memory != nullptr) {
     const auto more = static_cast<std::ptrdiff_t>(malloc_usable_size(memory));
@@ -39,7 +40,7 @@ void* allocate(std::size_t bytes) {
 
 void release(void* memory) {
   if (watching) held -= static_cast<std::ptrdiff_t>(malloc_usable_size(memory));
-  std::free(memory);
+  std::free(memory);  // NOLINT(cppcoreguidelines-no-malloc): likewise
 }
 
 }  // namespace
@@ -66,8 +67,10 @@ AllocationWatch::AllocationWatch() {
 
 AllocationWatch::~AllocationWatch() { watching = false; }
 
+// NOLINTBEGIN(readability-convert-member-functions-to-static): they speak of the watch that is on
 std::size_t AllocationWatch::largest() const { return largest_request; }
 
 std::size_t AllocationWatch::peak() const { return static_cast<std::size_t>(std::max<std::ptrdiff_t>(most_held, 0)); }
+// NOLINTEND(readability-convert-member-functions-to-static)
 
 }  // namespace segfold::testing

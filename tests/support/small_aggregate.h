@@ -1,9 +1,19 @@
 #pragma once
 
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "segfold/base/text.h"
 #include "segfold/stages/aggregate.h"
+#include "tests/support/expect_error.h"
 #include "tests/support/small_study.h"
+#include "tests/support/temporary_folder.h"
 
 namespace segfold::testing {
 
@@ -30,6 +40,17 @@ inline AggregateOptions options_for(const std::filesystem::path& folder, const s
   }
   options.output = folder / "summary_metrics.csv";
   return options;
+}
+
+/// Expects that the three folds are refused after a change, and that nothing is written.
+inline void expect_refused(const std::function<void(std::vector<MadeUpFold>&)>& change,
+                           std::initializer_list<std::string> parts) {
+  const TemporaryFolder folder;
+  auto folds = three_folds();
+  change(folds);
+  const AggregateOptions options = options_for(folder.path(), folds);
+  expect_error<DataError>([&] { aggregate(options); }, parts);
+  EXPECT_FALSE(std::filesystem::exists(options.output));
 }
 
 inline std::vector<std::vector<std::string>> read_csv(const std::filesystem::path& path) {

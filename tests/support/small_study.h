@@ -30,6 +30,7 @@ struct MadeUpFold {
   int scored_epoch = -1;                 ///< whose weights were scored; −1 = the last
   std::string held_out_name = "sample";  ///< of the only held-out image
   double lr = 0.1;
+  int training_version = 1;  ///< results version of train-fold
   int seed = 1;
   std::uint64_t fullres_right = 50;       ///< of 100 pixels per class, that many are right: IoU = right / (200 − right)
   std::vector<std::uint64_t> city_right;  ///< if any: as many official images, each of a city of its own, for one
@@ -39,7 +40,7 @@ struct MadeUpFold {
   Seal training_seal() const {
     Seal seal;
     seal.tool = "train-fold";
-    seal.results_version = 1;
+    seal.results_version = training_version;
     // Class weights follow from each fold's own training samples.
     const Json loss = {{"kind", "weighted-ce"}, {"class_weights", {{"road", 1.0 + fold}}}};
     seal.parameters = {

@@ -1,10 +1,10 @@
-"""What a study says when it is finished."""
+"""What a study says when it is finished, or has stopped before."""
 
 from types import SimpleNamespace
 
 import pytest
 
-from closing import closing_words
+from closing import closing_words, words_of_a_stop
 
 PLACE = "segfold: the scores are in results/comparison.csv, fold by fold beside each experiment, such as"
 
@@ -49,3 +49,26 @@ def test_only_a_study_that_was_run_to_its_end_says_so(study):
     comparison.unlink()
     assert f"{PLACE} results/unet_resnet50/summary_metrics.csv\n" in study.snakemake().stderr
     assert PLACE not in study.snakemake().stderr  # nothing was to be done
+
+
+def ended(*statuses):
+    return "".join(f"Command 'train-fold' returned non-zero exit status {status}.\nError in rule\n" for status in statuses)
+
+
+@pytest.mark.parametrize(
+    ("said", "beginning"),
+    [
+        (ended(75), "interrupted"),
+        (ended(75, 130), "interrupted"),
+        ("Terminating processes on user request, this might take some time.\n", "interrupted"),
+        ("Will exit after finishing currently running jobs (scheduler).\n", "interrupted"),
+        (ended(65), "a job has failed"),
+        (ended(75, 65), "a job has failed"),
+        (f"Terminating processes on user request\n{ended(71)}", "a job has failed"),
+        ("Error in rule train_fold:\n", "a job has failed"),  # of a cluster's job no status is told
+    ],
+)
+def test_a_stop_is_told_from_a_failure_by_the_exit_status_of_the_jobs(two_experiments, tmp_path, said, beginning):
+    (tmp_path / "snakemake.log").write_text(said)
+    words = words_of_a_stop(two_experiments, [tmp_path / "snakemake.log", tmp_path / "none.log"])
+    assert words.startswith(beginning) and words.endswith("the same command goes on")

@@ -21,6 +21,7 @@ MISTAKES = [
     (("dataset", "root"), "/x", "dataset.root: goes not together with kind, train, val, size, cities, seed; a folder of"),
     (("dataset", "kind"), "cityscapes", 'dataset.kind: "cityscapes" must be synthetic; a folder of photos is given as'),
     (("dataset",), {"path": "/x"}, "dataset: unknown key 'path', did you mean 'root'?"),
+    (("dataset",), {"root:/x": None}, "unknown key 'root:/x'; YAML wants a blank after a colon: 'root: /x'"),
     (("dataset",), {"layout": "cityscapes"}, "dataset: the key 'root' is missing"),
     (("dataset",), {"train": 5}, "dataset: the key 'kind' is missing"),
     ((*EXPERIMENT, "los"), "ce", "experiments.unet_resnet50: unknown key 'los', did you mean 'loss'?"),

@@ -56,6 +56,7 @@ def test_ctrl_c_lets_the_training_save_and_say_so(fresh_study):
     assert running.returncode != 0
     assert "state saved" in said
     assert any("state saved" in log for log in training_logs(fresh_study))
+    assert said.splitlines()[-1].startswith("segfold: interrupted, nothing is lost")
 
 
 def test_a_second_run_at_the_same_results_is_refused(fresh_study):
@@ -64,7 +65,7 @@ def test_a_second_run_at_the_same_results_is_refused(fresh_study):
         wait_for(is_training(fresh_study))
         refused = fresh_study.snakemake(status=1)
         assert "another run is at work in results" in refused.stderr
-        assert "Traceback" not in refused.stderr
+        assert "Traceback" not in refused.stderr and "segfold: a job" not in refused.stderr
     finally:
         os.killpg(running.pid, signal.SIGKILL)
         running.communicate()
@@ -92,4 +93,5 @@ def test_a_failing_tool_fails_the_run_and_its_words_are_in_the_log(fresh_study):
     done = study.snakemake(status=1)
     assert "split-folds: error: no luck" in done.stderr
     assert (study.results / "logs" / "split_folds.log").read_text() == "split-folds: error: no luck\n"
+    assert done.stderr.splitlines()[-1].startswith("segfold: a job has failed: its own message stands above and in results/logs;")
     assert not any("train-fold" in job for job in study.calls())

@@ -31,16 +31,29 @@ def test_memory_is_less_than_the_machine_has():
     assert 0 < machine.memory_mb() < total_kb / 1024
 
 
-def test_the_memory_of_a_training_grows_with_what_it_trains(tmp_path):
+def changed_study(**changes):
+    config = yaml.safe_load(yaml.safe_dump(CONFIG))
+    config["experiments"]["small"] |= changes
+    resolved = settings.resolve(config, REPOSITORY / "config/schemas/config.schema.json", ConfigFiles([]))
+    return Study(resolved, REPOSITORY / "tools/results_versions.json", None)
+
+
+def test_the_memory_of_a_training_grows_with_what_it_trains():
     def estimate(**changes):
-        (tmp_path / "c.yaml").write_text("x: 1")
-        config = yaml.safe_load(yaml.safe_dump(CONFIG))
-        config["experiments"]["small"] |= changes
-        resolved = settings.resolve(config, REPOSITORY / "config/schemas/config.schema.json", ConfigFiles([]))
-        return Study(resolved, REPOSITORY / "tools/results_versions.json", None).training_memory_mb("small")
+        return changed_study(**changes).training_memory_mb("small")
 
     assert estimate() < estimate(batch_size=16) < estimate(batch_size=16, size="512x1024")
     assert estimate(width=8) < estimate(width=64)
+
+
+def test_the_memory_of_an_evaluation_is_that_of_one_whole_picture():
+    def estimate(**changes):
+        return changed_study(**changes).evaluation_memory_mb("small")
+
+    assert estimate(batch_size=16, crop={"size": "32x32"}) == estimate() < estimate(size="512x1024")
+    # What eval-fold took at 512×1024 in float32 was 1757 MB; the network of 1024×2048 has four times the maps.
+    assert 1757 < estimate(size="512x1024", width=64) < 2 * 1757
+    assert 4 * 1277 < estimate(size="1024x2048", width=64) < 9000
 
 
 def at_once(study):

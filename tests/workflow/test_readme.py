@@ -3,6 +3,7 @@
 `envs/run` itself is tested in tests/cli/test_setup.py: here its commands run in the environment it has made.
 """
 
+import csv
 import re
 import shlex
 import subprocess
@@ -17,6 +18,7 @@ from sandbox import REAL_TOOLS, REPOSITORY
 README = (REPOSITORY / "README.md").read_text()
 COMMANDS = [command for block in blocks(README, "sh") for command in block.commands()]
 BY_HAND = [command for command in COMMANDS if not command.startswith("envs/run ")]
+LOOP = re.compile(r"for .*; do ")
 IN_ENVIRONMENT = [command.removeprefix("envs/run ") for command in COMMANDS if command.startswith("envs/run ")]
 
 
@@ -42,13 +44,14 @@ def test_every_command_is_one_that_a_test_below_runs():
         "snakemake --cores all --configfile config/cityscapes.yaml --config 'dataset={root: /data/cityscapes}'",
         "tests/bench/run",
     ]
-    assert {command.split()[0] for command in BY_HAND} == {
+    assert {LOOP.sub("", command).split()[0] for command in BY_HAND} == {
         "synthesize",
         "preprocess",
         "split-folds",
         "train-fold",
         "model-info",
         "eval-fold",
+        "aggregate",
         "score",
         "visualize",
     }
@@ -85,11 +88,14 @@ def test_the_measurements(tiny_study):
 
 def test_the_stages_by_hand(tiny_study, tmp_path):
     for command in BY_HAND:
-        run(shlex.split(command), tiny_study, tmp_path)
-    assert (tmp_path / "try" / "metrics.json").is_file()
+        run(command, tiny_study, tmp_path)
+    with (tmp_path / "try" / "summary_metrics.csv").open() as summary:
+        assert [row["fold"] for row in csv.DictReader(summary)] == ["0", "1", "2", "mean", "std"]
     assert (tmp_path / "try" / "samples.png").is_file()
     (snippet,) = blocks(README, "python")
     assert len(run_python(snippet.text, tmp_path)["state"]) > 50
+    (start,) = [command for command in BY_HAND if "--init" in command]
+    run(start.replace("try/unet_fold0.pth", "try/plain.pth").replace("try/tuned", "try/again"), tiny_study, tmp_path)
 
 
 def test_the_new_experiment_goes_into_the_config(tmp_path):

@@ -1,12 +1,17 @@
 """The reference is what the tools and the schema say today, and what makes it takes no line for another."""
 
+import copy
 import os
+import re
 import subprocess
 import sys
 
 import pytest
+import yaml
 
-from sandbox import REAL_TOOLS, REPOSITORY
+from mistakes import ConfigError
+from resolving import resolve
+from sandbox import CONFIG, EXPERIMENT, REAL_TOOLS, REPOSITORY
 
 sys.path.insert(0, str(REPOSITORY / "docs" / "maker"))
 import tool_help  # noqa: E402
@@ -62,3 +67,25 @@ def test_the_defaults_of_a_newer_cli11_are_understood():
 def test_an_unknown_form_is_refused_instead_of_told_wrongly():
     with pytest.raises(tool_help.UnknownForm, match="cook --help: '--heat two words of it'"):
         tool_help.parse("cook", HELP.replace("low|high:{high,low}=low", "two words of it"))
+
+
+def is_refused_without(key, group, path):
+    """Whether an experiment that inherits nothing is refused when the key, of it or of its group, is left out."""
+    experiment = copy.deepcopy(EXPERIMENT) | {"crop": {"size": "32x32"}, "occlusion": {"probability": 0.5}}
+    (experiment[group] if group else experiment).pop(key, None)
+    try:
+        resolve(yaml.safe_dump(CONFIG | {"experiments": {"one": experiment}}), path)
+    except ConfigError as error:
+        assert f"the key '{key}' is missing" in str(error)
+        return True
+    return False
+
+
+@pytest.mark.parametrize("section", ["experiments", "augment", "crop", "occlusion", "plateau"])
+def test_a_key_is_called_required_if_the_workflow_refuses_an_experiment_without_it(section, tmp_path):
+    page = (REPOSITORY / "docs" / "reference" / "config.md").read_text()
+    (table,) = re.findall(rf"^## {section}\n(.*?)(?=^## |\Z)", page, re.M | re.S)
+    rows = re.findall(r"^\| `(\w+)` \|[^|]*\|([^|]*)\|", table, re.M)
+    group = None if section == "experiments" else section
+    called = {key for key, default in rows if default.strip() == "required"}
+    assert called == {key for key, _ in rows if is_refused_without(key, group, tmp_path / "config.yaml")}

@@ -195,6 +195,6 @@ def test_a_tool_says_on_a_node_that_it_runs_there(cluster):
 
 
 def test_the_logs_are_where_the_how_to_says(sent_study):
-    assert "epoch 2/2" in (sent_study.results / "logs/unet_resnet50/fold0/train_fold.log").read_text()
+    assert "unet_resnet50 fold 0: epoch 2/2, loss " in (sent_study.results / "logs/unet_resnet50/fold0/train_fold.log").read_text()
     (log,) = (sent_study.folder / ".snakemake/slurm_logs").rglob("*.log")  # that of the job which failed
     assert log.parent.parent.name.startswith("rule_eval_fold_")

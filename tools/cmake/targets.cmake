@@ -7,7 +7,7 @@ add_library(segfold_options INTERFACE)
 target_compile_options(segfold_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Wcast-qual -Wcast-align -Woverloaded-virtual -Wold-style-cast
   -Wextra-semi -Wconversion -Wno-sign-conversion
-  $<$<CXX_COMPILER_ID:GNU>:-Wuseless-cast -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wnull-dereference>
+  $<$<CXX_COMPILER_ID:GNU>:-Wuseless-cast -Wduplicated-cond -Wduplicated-branches -Wlogical-op>
   -Wno-missing-field-initializers -ffp-contract=off
   $<$<BOOL:${SEGFOLD_WARNINGS_AS_ERRORS}>:-Werror>)
 if(SEGFOLD_FUZZ)

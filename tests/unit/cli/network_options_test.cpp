@@ -34,7 +34,7 @@ TEST_F(NetworkOptions, FillTheTransform) {
   EXPECT_EQ(transform_.occlusion.rectangles_max, 7);
   EXPECT_EQ(transform_.occlusion.aspect_min, 0.5);
   EXPECT_EQ(transform_.occlusion.fill, OcclusionFill::kPatch);
-  EXPECT_EQ(transform_.occlusion.label, OcclusionLabel::kIgnore);
+  EXPECT_EQ(transform_.occlusion.label, OcclusionLabel::kIgnored);
 }
 
 TEST_F(NetworkOptions, RefuseThePartsOfACropOrAnOcclusionThatNeverHappens) {

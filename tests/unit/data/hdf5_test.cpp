@@ -5,7 +5,6 @@
 #include <array>
 
 #include "segfold/base/error.h"
-#include "segfold/base/file.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/temporary_folder.h"
 

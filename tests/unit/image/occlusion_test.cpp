@@ -47,7 +47,7 @@ TEST(Occlusion, NamesEveryFillAndTreatment) {
   EXPECT_EQ(occlusion_fill_name(OcclusionFill::kBlack), "black");
   EXPECT_EQ(occlusion_fill_name(OcclusionFill::kPatch), "patch");
   EXPECT_EQ(occlusion_label_name(OcclusionLabel::kKeep), "keep");
-  EXPECT_EQ(occlusion_label_name(OcclusionLabel::kIgnore), "ignore");
+  EXPECT_EQ(occlusion_label_name(OcclusionLabel::kIgnored), "ignore");
 }
 
 TEST(Occlusion, LeavesPicturesAsTheyAreByDefault) {
@@ -133,7 +133,7 @@ TEST(Occlusion, WhatOneOptionIsSetToDoesNotShiftWhatTheOthersDraw) {
   const Size size{60, 90};
   const OcclusionParams base = drawn(kAlways, size, 3);
   const OcclusionParams other_fill =
-      drawn({.probability = 1, .fill = OcclusionFill::kPatch, .label = OcclusionLabel::kIgnore}, size, 3);
+      drawn({.probability = 1, .fill = OcclusionFill::kPatch, .label = OcclusionLabel::kIgnored}, size, 3);
   EXPECT_EQ(base.boxes, other_fill.boxes);
   EXPECT_EQ(base.noise_key, other_fill.noise_key);
   EXPECT_EQ(base.other, other_fill.other);
@@ -161,7 +161,7 @@ TEST(Occlusion, ColoursCoverTheirRectangleAndNothingElse) {
 
 TEST(Occlusion, OccludedLabelsAreIgnoredWhereAskedFor) {
   Sample sample;
-  apply_occlusion(one_box(OcclusionFill::kMean, OcclusionLabel::kIgnore), sample.image, sample.label);
+  apply_occlusion(one_box(OcclusionFill::kMean, OcclusionLabel::kIgnored), sample.image, sample.label);
   for (std::int64_t y = 0; y < 6; ++y) {
     for (std::int64_t x = 0; x < 8; ++x)
       EXPECT_EQ(sample.label.at(y, x), is_covered(y, x) ? 255 : Sample().label.at(y, x));

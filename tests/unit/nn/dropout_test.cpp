@@ -21,7 +21,7 @@ TEST(Dropout, LayersDrawDifferently) {
 TEST(Dropout, KeepsTheExpectedShareAndScalesItUp) {
   const SampleKeys keys{1, 2, 3, 4};
   const torch::Tensor mask = dropout2d_mask(keys, 0, 2500, 0.2);
-  const double kept = mask.gt(0).to(torch::kFloat64).mean().item<double>();
+  const auto kept = mask.gt(0).to(torch::kFloat64).mean().item<double>();
   EXPECT_NEAR(kept, 0.8, 0.02);  // 10,000 draws: standard deviation 0.004
   EXPECT_FLOAT_EQ(mask.max().item<float>(), 1.25F);
   EXPECT_FLOAT_EQ(mask.min().item<float>(), 0.0F);

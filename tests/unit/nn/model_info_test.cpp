@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <functional>
-#include <limits>
 
 #include "segfold/base/error.h"
 #include "tests/support/expect_error.h"

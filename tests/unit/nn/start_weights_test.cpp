@@ -71,6 +71,13 @@ TEST_F(StartWeightsFile, EverythingElseMustFit) {
       {"has shape"});
 }
 
+TEST_F(StartWeightsFile, NamesOfDataParallelAreToldAsSuch) {
+  StateDict state = state_dict(*network(19, 1));
+  for (auto& [name, value] : state) name.insert(0, "module.");
+  testing::expect_error<DataError>([&] { StartWeights::of_model(write_plain(state)); },
+                                   {"plain.safetensors", "'module.'", "model.module.state_dict()"});
+}
+
 TEST_F(StartWeightsFile, TheDigestFollowsTheWeights) {
   StateDict state = state_dict(*network(19, 1));
   const std::string digest = StartWeights::of_model(write_plain(state)).digest();

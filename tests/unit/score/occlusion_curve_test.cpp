@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "segfold/base/error.h"
-#include "segfold/base/file.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/temporary_folder.h"
 

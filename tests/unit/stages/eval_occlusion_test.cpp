@@ -1,4 +1,4 @@
-#include "segfold/stages/eval_occlusion.h"
+#include "segfold/stages/eval_occlusion.h"  // IWYU pragma: keep (eval_fold calls it)
 
 #include <gtest/gtest.h>
 

@@ -4,7 +4,6 @@
 #include <torch/torch.h>
 
 #include <cmath>
-#include <vector>
 
 namespace segfold {
 namespace {

@@ -127,8 +127,8 @@ TEST(Dice, IsTakenOverTheWholeBatch) {
 
 TEST(CrossEntropyDice, IsTheWeightedSumOfBoth) {
   const torch::Tensor logits = torch::randn({2, 3, 6, 8});
-  const double ce = Loss(logits, some_labels()).value.item<double>();
-  const double dice = Loss(logits, some_labels(), kDiceAlone).value.item<double>();
+  const auto ce = Loss(logits, some_labels()).value.item<double>();
+  const auto dice = Loss(logits, some_labels(), kDiceAlone).value.item<double>();
   const LossOptions mixed{.kind = LossKind::kCrossEntropyDice, .ce_weight = 0.5, .dice_weight = 2};
   EXPECT_NEAR(Loss(logits, some_labels(), mixed).value.item<double>(), 0.5 * ce + 2 * dice, 1e-5);
 }

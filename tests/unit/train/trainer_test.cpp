@@ -37,7 +37,7 @@ class Training : public ::testing::Test {
     Precision precision = Precision::kFp32;
     std::string state = "state";
     bool with_official = true;
-    std::function<void(const TrainingResult&)> on_done = {};
+    std::function<void(const TrainingResult&)> on_done;
   };
 
   TrainingResult run(const Settings& settings) {

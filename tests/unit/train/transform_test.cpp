@@ -7,7 +7,6 @@
 #include <set>
 
 #include "segfold/base/error.h"
-#include "segfold/data/labels.h"
 #include "tests/support/coloured_shard.h"
 #include "tests/support/temporary_folder.h"
 
@@ -38,7 +37,7 @@ class Transform : public ::testing::Test {
   static std::int64_t changed(const Image& a, const Image& b) {
     std::int64_t count = 0;
     for (std::int64_t i = 0; i < a.size.area(); ++i) {
-      const auto at = static_cast<std::ptrdiff_t>(i * a.channels);
+      const std::ptrdiff_t at = i * a.channels;
       count += std::equal(a.pixels.begin() + at, a.pixels.begin() + at + a.channels, b.pixels.begin() + at) ? 0 : 1;
     }
     return count;
@@ -60,7 +59,7 @@ TEST_F(Transform, WithEverythingOffGivesTheStoredSample) {
 TEST_F(Transform, OcclusionCoversPartsAndMayTakeTheirLabelsOut) {
   TransformOptions occluded = plain_;
   occluded.occlusion.probability = 1;
-  occluded.occlusion.label = OcclusionLabel::kIgnore;
+  occluded.occlusion.label = OcclusionLabel::kIgnored;
   const Made before = make(plain_);
   const Made after = make(occluded);
   const std::int64_t covered = changed(before.image, after.image);
@@ -165,7 +164,7 @@ TEST_F(PatchTransform, TakesPatchesFromEveryOtherSampleAndNeverFromItsOwn) {
 TEST_F(PatchTransform, TakesPatchesFromNoneButTheSamplesGiven) { EXPECT_EQ(sources({1, 2}, 1), std::set<int>{2}); }
 
 TEST_F(PatchTransform, TakesLabelsOutUnderThePatchesAndNowhereElse) {
-  options_.occlusion.label = OcclusionLabel::kIgnore;
+  options_.occlusion.label = OcclusionLabel::kIgnored;
   EXPECT_EQ(sources({0, 1, 2, 3}, kIgnore), (std::set<int>{0, 2, 3}));
 }
 

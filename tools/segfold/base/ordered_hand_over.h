@@ -50,13 +50,13 @@ class OrderedHandOver {
     }
   }
 
+  std::int64_t capacity_;
+  std::function<void(T)> take_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::int64_t, T> items_;
-  std::int64_t next_ = 0;
-  std::int64_t capacity_;
+  std::int64_t next_ = 0;  // the number that is due
   bool closed_ = false;
-  std::function<void(T)> take_;
 };
 
 }  // namespace segfold

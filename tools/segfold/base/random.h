@@ -15,10 +15,12 @@ namespace segfold {
 /// One part of a random key: a number or a name.
 class KeyPart {
  public:
-  KeyPart(std::integral auto number) : value_(mix(static_cast<std::uint64_t>(number))) {}  // NOLINT: meant to convert
-  KeyPart(std::string_view name);                                                          // NOLINT
-  KeyPart(const char* name) : KeyPart(std::string_view(name)) {}                           // NOLINT
-  KeyPart(const std::string& name) : KeyPart(std::string_view(name)) {}                    // NOLINT
+  // NOLINTBEGIN(misc-explicit-constructor): meant to convert
+  KeyPart(std::integral auto number) : value_(mix(static_cast<std::uint64_t>(number))) {}
+  KeyPart(std::string_view name);
+  KeyPart(const char* name) : KeyPart(std::string_view(name)) {}
+  KeyPart(const std::string& name) : KeyPart(std::string_view(name)) {}
+  // NOLINTEND(misc-explicit-constructor)
   std::uint64_t value() const { return value_; }
 
   /// The SplitMix64 finaliser (Steele et al. 2014).

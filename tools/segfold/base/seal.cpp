@@ -75,8 +75,10 @@ void write_sealed_text(const fs::path& path, std::string_view text, Seal seal) {
   write_file(seal_path(path), json_text(seal_to_json(seal)));
 }
 
-SealedText read_sealed_text(const fs::path& path) {
-  SealedText sealed{read_file(path), {}};
+SealedText read_sealed_text(const fs::path& path) { return unseal(read_file(path), path); }
+
+SealedText unseal(std::string text, const fs::path& path) {
+  SealedText sealed{std::move(text), {}};
   const std::string origin = seal_path(path).string();
   std::error_code error;  // any other one is read_json's to tell
   if (!fs::exists(seal_path(path), error) && !error) {

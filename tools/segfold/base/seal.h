@@ -51,4 +51,7 @@ struct SealedText {
 /// if the text is not what was sealed; as read_file and read_json.
 SealedText read_sealed_text(const std::filesystem::path& path);
 
+/// The same for a text that was read from `path` before.
+SealedText unseal(std::string text, const std::filesystem::path& path);
+
 }  // namespace segfold

@@ -8,12 +8,7 @@ namespace {
 
 /// Length that a character's first byte announces, 0 if none begins so.
 std::size_t announced_length(unsigned char first) {
-  return first < 0x80   ? 1
-         : first < 0xC2 ? 0
-         : first < 0xE0 ? 2
-         : first < 0xF0 ? 3
-         : first < 0xF5 ? 4
-                        : 0;
+  return first < 0x80 ? 1 : first < 0xC2 ? 0 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : first < 0xF5 ? 4 : 0;
 }
 
 /// Length of the character at the start of `text`, 0 if the bytes there are no valid UTF-8.

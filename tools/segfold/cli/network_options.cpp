@@ -44,7 +44,7 @@ void add_occlusion(CLI::App& app, OcclusionOptions& o) {
                              {"patch", OcclusionFill::kPatch}},
                             "What covers: mean colour, noise, black, part of another sample");
   add_choice<OcclusionLabel>(app, "--occlusion-label", o.label,
-                             {{"keep", OcclusionLabel::kKeep}, {"ignore", OcclusionLabel::kIgnore}},
+                             {{"keep", OcclusionLabel::kKeep}, {"ignore", OcclusionLabel::kIgnored}},
                              "Whether covered pixels keep their label or count no more");
 }
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include <hdf5.h>
-
 #include <algorithm>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "segfold/data/hdf5.h"
 
 /// Fixed-length texts as attributes and data sets hold them; nobody else includes this. To be used under the library's
 /// lock.

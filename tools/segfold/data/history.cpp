@@ -97,8 +97,9 @@ std::vector<HistoryRow> parse_history_csv(const std::string& text, const std::st
 
 History read_history(const std::filesystem::path& path) {
   // Before the seal is asked for: another file has none, and that would not tell what is wrong.
-  require_header(read_file(path), path.string());
-  SealedText sealed = read_sealed_text(path);
+  std::string text = read_file(path);
+  require_header(text, path.string());
+  SealedText sealed = unseal(std::move(text), path);
   return {parse_history_csv(sealed.text, path.string()), std::move(sealed.seal)};
 }
 

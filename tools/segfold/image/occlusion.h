@@ -16,7 +16,7 @@ namespace segfold {
 enum class OcclusionFill { kMean, kNoise, kBlack, kPatch };
 
 /// What becomes of the labels there: they stay, or they become kIgnore.
-enum class OcclusionLabel { kKeep, kIgnore };
+enum class OcclusionLabel { kKeep, kIgnored };
 
 /// "mean", "noise", "black", "patch".
 std::string occlusion_fill_name(OcclusionFill fill);

@@ -67,7 +67,8 @@ std::vector<NamedTensor> tensors_to_file(const StateDict& state) {
   std::vector<NamedTensor> tensors;
   for (const auto& [name, value] : state) {
     const torch::Tensor plain = plain_copy(value);
-    tensors.push_back({name, file_dtype(plain.scalar_type()), plain.sizes().vec(), std::string(static_cast<const char*>(plain.data_ptr()), plain.nbytes())});
+    tensors.push_back({name, file_dtype(plain.scalar_type()), plain.sizes().vec(),
+                       std::string(static_cast<const char*>(plain.data_ptr()), plain.nbytes())});
   }
   return tensors;
 }

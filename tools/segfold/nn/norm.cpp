@@ -1,6 +1,6 @@
 #include "segfold/nn/norm.h"
 
-#include <numeric>
+#include <algorithm>
 
 namespace segfold {
 namespace {

@@ -29,9 +29,9 @@ constexpr std::array<TypeName, 8> kTypeNames{{{"F32", DType::kFloat32},
                                               {"U8", DType::kUInt8},
                                               {"BOOL", DType::kBool}}};
 
-constexpr std::uint64_t kFilesOfLists = 4;       // what lists may take, in sizes of the file
+constexpr std::uint64_t kFilesOfLists = 4;         // what lists may take, in sizes of the file
 constexpr std::uint64_t kSmallFile = 48UL * 1024;  // and what little files need beyond
-constexpr std::uint64_t kMetadataNode = 112;     // of std::map, with its two strings
+constexpr std::uint64_t kMetadataNode = 112;       // of std::map, with its two strings
 
 /// What the parser takes for the longest token, at most: it keeps the token twice, in buffers that double as they grow,
 /// and puts it into the text of an error several times, control characters spelt out. What it takes for one is at most

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "segfold/base/error.h"
 #include "segfold/base/log.h"
 
 namespace segfold {
@@ -37,6 +38,16 @@ void keep_own_auxiliary(SegmentationModelImpl& model, StateDict& values) {
   }
 }
 
+/// PyTorch's DataParallel puts a word of its own before every name.
+void require_plain_names(const TensorFile& file, const std::string& origin) {
+  const auto wrapped = [](const NamedTensor& tensor) { return tensor.name.starts_with("module."); };
+  if (file.tensors.empty() || !std::ranges::all_of(file.tensors, wrapped)) return;
+  throw DataError(
+      fmt::format("{}: all its names begin with 'module.', as DataParallel writes them; save "
+                  "model.module.state_dict() in Python and give that",
+                  origin));
+}
+
 }  // namespace
 
 StartWeights::StartWeights(const std::filesystem::path& path, bool encoder)
@@ -48,6 +59,7 @@ StartWeights::StartWeights(const std::filesystem::path& path, bool encoder)
   } else {
     digest_ = model_digest(file.tensors, Json::object());
   }
+  require_plain_names(file, origin_);
   values_ = tensors_from_file(std::move(file.tensors));
   if (encoder_) std::erase_if(values_, [](const auto& item) { return item.first.starts_with("fc."); });
 }

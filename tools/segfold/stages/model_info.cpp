@@ -10,7 +10,6 @@
 
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
-#include "segfold/base/seal.h"
 #include "segfold/base/sha256.h"
 #include "segfold/base/utf8.h"
 #include "segfold/nn/model_info.h"

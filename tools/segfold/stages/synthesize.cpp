@@ -63,7 +63,7 @@ std::vector<std::string> invent_cities(std::int64_t count, std::uint64_t seed) {
 /// and no city without a scene.
 std::int64_t val_cities(const SynthesizeOptions& options) {
   const double share = static_cast<double>(options.val) / static_cast<double>(options.train + options.val);
-  const auto wished = static_cast<std::int64_t>(std::lround(share * static_cast<double>(options.cities)));
+  const std::int64_t wished = std::lround(share * static_cast<double>(options.cities));
   return std::clamp(wished, std::max<std::int64_t>(1, options.cities - options.train),
                     std::min(options.val, options.cities - 1));
 }

@@ -258,8 +258,10 @@ void train_fold(const TrainFoldOptions& given) {
   ModelInfo info = info_of_training(options, shards, folds, precision, seal);
 
   StateFolder state(options.state, seal.run_digest(), options.fresh);
-  log_info("{} on {} samples, {} held out, {}, {}, {} threads", architecture_name(options.training.model.architecture),
-           data.train.size(), data.held_out.size(), device.name(), precision_name(precision), threads);
+  const std::string name = fmt::format("{} fold {}", options.experiment, options.fold);
+  log_info("{}: {} on {} samples, {} held out, {}, {}, {} threads", name,
+           architecture_name(options.training.model.architecture), data.train.size(), data.held_out.size(),
+           device.name(), precision_name(precision), threads);
   const auto keep_best = [&](const StateDict& weights, int epoch) {
     info.epoch = epoch;
     write_model(state.best(), weights, info);
@@ -271,7 +273,7 @@ void train_fold(const TrainFoldOptions& given) {
     write_sealed_text(options.history, history_csv(result.history), seal);
   };
   train(options.training, data,
-        {device, precision, threads, options.workers, options.stop_after_epoch, state, keep_best, write_outputs});
+        {device, precision, threads, options.workers, options.stop_after_epoch, state, name, keep_best, write_outputs});
   state.remove();
 }
 

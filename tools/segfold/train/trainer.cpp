@@ -51,7 +51,7 @@ class Trainer {
   }
 
   TrainingResult run() {
-    Progress progress("training", length_.images_before(length_.epochs() + 1), "images",
+    Progress progress(run_.name, length_.images_before(length_.epochs() + 1), "images",
                       length_.images_before(position_.epoch) + position_.images);
     while (position_.epoch <= length_.epochs()) {
       train_epoch(progress);
@@ -151,9 +151,9 @@ class Trainer {
     row.seconds = position_.seconds + seconds_since(start);
     rate_.end_epoch(row.val_loss);
     keep_best(row);
-    log_info("epoch {}/{}: loss {:.4f}, held-out loss {}, low-res mIoU {}, full-res mIoU {}, lr {:.3g}, {}", row.epoch,
-             length_.epochs(), row.train_loss, number_text(row.val_loss), number_text(row.lowres_miou),
-             number_text(row.fullres_miou), row.lr, duration_text(row.seconds));
+    log_info("{}: epoch {}/{}, loss {:.4f}, held-out loss {}, low-res mIoU {}, full-res mIoU {}, lr {:.3g}, {}",
+             run_.name, row.epoch, length_.epochs(), row.train_loss, number_text(row.val_loss),
+             number_text(row.lowres_miou), number_text(row.fullres_miou), row.lr, duration_text(row.seconds));
     history_.push_back(row);
     position_ = {.epoch = row.epoch + 1};
   }
@@ -260,8 +260,8 @@ class Trainer {
     history_ = std::move(state.history);
     best_miou_ = state.best_miou;
     best_epoch_ = state.best_epoch;
-    log_info("going on from the saved state: epoch {} of {}, {} steps of it done", position_.epoch, length_.epochs(),
-             position_.batches);
+    log_info("{}: going on from the saved state, epoch {} of {}, {} steps of it done", run_.name, position_.epoch,
+             length_.epochs(), position_.batches);
   }
 
   const TrainingOptions& options_;

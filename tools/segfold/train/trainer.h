@@ -43,6 +43,8 @@ struct TrainingRun {
   int workers = 1;
   std::optional<int> stop_after_epoch;
   const StateFolder& state;
+  /// Tells this training from others at work beside it, in what is said of it: "unet fold 0".
+  std::string name;
   /// Receives the weights of each epoch whose low-resolution mIoU is the best so far.
   std::function<void(const StateDict& weights, int epoch)> on_best;
   /// Receives the finished training. What it throws, such as a full disk, leaves after the state was saved: the next

@@ -101,12 +101,12 @@ void StateFolder::save(const TrainingState& state) const {
 }
 
 void StateFolder::remove() {
-  // The lock goes last: a shared file system keeps an open file, and so its folder. What cannot be removed is left, for
-  // the training has succeeded.
+  // What cannot be removed is left, for the training has succeeded. A shared file system keeps the file of the lock,
+  // and so the folder, until it is closed.
   std::error_code ignored;
-  for (const fs::path& path : {file(), best()}) fs::remove(path, ignored);
-  lock_.reset();
   fs::remove_all(path_, ignored);
+  lock_.reset();
+  fs::remove(path_, ignored);
   fs::remove(path_.parent_path(), ignored);
 }
 

@@ -1,0 +1,69 @@
+"""A training as its user meets it: stopped, killed, started again."""
+
+import signal
+import subprocess
+
+import pytest
+
+from cli_support import BIN, run_well
+from small_study import arguments, listed
+
+
+def options(study, out):
+    # Enough steps that a signal comes in the middle: an epoch of these takes a few hundredths of a second.
+    return listed(arguments("train-fold", study, out) | {"--epochs": 60, "--low-res-every": 20})
+
+
+@pytest.fixture(scope="module")
+def undisturbed(study, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("undisturbed")
+    run_well("train-fold", *options(study, folder))
+    return folder
+
+
+def start_and_send(study, folder, number):
+    """Starts a training and sends it a signal once it is in its second epoch."""
+    training = subprocess.Popen(
+        [BIN / "train-fold", *map(str, options(study, folder))], stderr=subprocess.PIPE, text=True
+    )
+    said = ""
+    for line in training.stderr:
+        said += line
+        if "epoch 1/60" in line:
+            training.send_signal(number)
+    return training.wait(timeout=60), said
+
+
+def assert_same_results(folder, other):
+    assert (folder / "m.pth").read_bytes() == (other / "m.pth").read_bytes()
+    assert (folder / "m_best.pth").read_bytes() == (other / "m_best.pth").read_bytes()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_it_with_its_state_saved_and_the_same_command_goes_on(number, study, undisturbed, tmp_path):
+    status, said = start_and_send(study, tmp_path, number)
+    assert status == 75, said
+    assert "stopped as asked in epoch " in said and not (tmp_path / "m.pth").exists()
+    again = run_well("train-fold", *options(study, tmp_path))
+    assert "experiment fold 0: going on from the saved state, epoch " in again.stderr
+    assert_same_results(tmp_path, undisturbed)
+    assert not (tmp_path / "state").exists()
+
+
+def test_what_is_killed_leaves_no_lock_and_no_half_file(study, undisturbed, tmp_path):
+    status, _ = start_and_send(study, tmp_path, signal.SIGKILL)
+    assert status == -signal.SIGKILL
+    assert not (tmp_path / "m.pth").exists() and not (tmp_path / "h.csv").exists()
+    run_well("train-fold", *options(study, tmp_path))
+    assert_same_results(tmp_path, undisturbed)
+
+
+def test_under_nohup_it_does_not_end_at_logout(study, undisturbed, tmp_path):
+    training = subprocess.Popen(
+        ["nohup", BIN / "train-fold", *map(str, options(study, tmp_path))], stderr=subprocess.PIPE, text=True
+    )
+    for line in training.stderr:
+        if "epoch 1/60" in line:
+            training.send_signal(signal.SIGHUP)
+    assert training.wait(timeout=60) == 0
+    assert_same_results(tmp_path, undisturbed)
