@@ -9,7 +9,6 @@
 
 #include <climits>
 #include <cstdlib>
-#include <filesystem>
 #include <mutex>
 #include <utility>
 #include <vector>
