@@ -1,5 +1,6 @@
 #include "segfold/base/gpus.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <thread>
@@ -37,14 +38,13 @@ GpuGrant gpu_grant() {
 }
 
 bool has_gpu_device_file() {
-  const std::string stem = "nvidia";
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator("/dev", error)) {
+  const auto is_gpu = [stem = std::string("nvidia")](const std::filesystem::directory_entry& entry) {
     const std::string name = entry.path().filename().string();
-    if (!name.starts_with(stem) || name == stem) continue;
-    if (name.find_first_not_of("0123456789", stem.size()) == std::string::npos) return true;
-  }
-  return false;
+    return name.starts_with(stem) && name != stem &&
+           name.find_first_not_of("0123456789", stem.size()) == std::string::npos;
+  };
+  std::error_code error;
+  return std::ranges::any_of(std::filesystem::directory_iterator("/dev", error), is_gpu);
 }
 
 bool auto_takes_gpu(GpuGrant grant, int usable, bool has_device_file) {

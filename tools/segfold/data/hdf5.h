@@ -49,6 +49,7 @@ class File {
   File(const std::filesystem::path& path, Access access, std::string remedy, const std::filesystem::path& shown = {});
   File(const File&) = delete;  // data sets point to it
   File& operator=(const File&) = delete;
+  ~File() = default;
 
   const std::filesystem::path& shown_path() const { return shown_; }
   hid_t id() const { return handle_.get(); }

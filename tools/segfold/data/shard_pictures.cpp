@@ -24,7 +24,7 @@ Image read_true_label(const ShardSet& shards, std::int64_t sample) {
 
 Image read_label_on_photo(const ShardSet& shards, std::int64_t sample) {
   // Also where the stored sizes are equal: the photo fills its own, a padded map only a part.
-  Image label = read_true_label(shards, sample);
+  const Image label = read_true_label(shards, sample);
   return label.size == shards.image_size() ? label : resize_labels(label, shards.image_size());
 }
 

@@ -14,13 +14,13 @@ Rgb draw_tarpaulin(RandomStream& random) {
 /// What tells one truck from another; metres.
 struct TruckShape {
   static constexpr double kWidth = 2.5;
-  static constexpr double kHalf = kWidth / 2;
+  static constexpr double kHalfWidth = kWidth / 2;
   static constexpr double kCab = 2.1;
   static constexpr double kStart = kCab + 0.35;  ///< of the cargo, behind a gap
 
-  double length, high, cab_high;
+  double length = 0, high = 0, cab_high = 0;
   Rgb paint, glass, tarp;
-  std::uint32_t seed;
+  std::uint32_t seed = 0;
 };
 
 TruckShape draw_truck_shape(RandomStream& random) {
@@ -59,7 +59,7 @@ Figure cab_flank(const TruckShape& s) {
 }
 
 Figure truck_front(const TruckShape& s) {
-  constexpr double w = TruckShape::kHalf;
+  constexpr double w = TruckShape::kHalfWidth;
   Figure front;
   add_end_wheels(front, TruckShape::kWidth, 0.6);
   front.box(-w + 0.02, 0.4, w - 0.02, 0.95, kRubber)
@@ -74,7 +74,7 @@ Figure truck_front(const TruckShape& s) {
 
 /// The cargo's front, above the cab.
 Figure truck_bulkhead(const TruckShape& s) {
-  constexpr double w = TruckShape::kHalf;
+  constexpr double w = TruckShape::kHalfWidth;
   Figure bulkhead;
   bulkhead.box(-w, 0.95, w, s.high, 0.95 * s.tarp).box(-w, s.high - 0.14, w, s.high, 0.65 * s.tarp);
   return bulkhead;
@@ -82,7 +82,7 @@ Figure truck_bulkhead(const TruckShape& s) {
 
 /// Doors with bars, an underrun guard in red and white.
 Figure truck_rear(const TruckShape& s) {
-  constexpr double w = TruckShape::kHalf;
+  constexpr double w = TruckShape::kHalfWidth;
   Figure rear;
   add_end_wheels(rear, TruckShape::kWidth, 0.9);
   rear.box(-w + 0.05, 0.5, w - 0.05, 0.75, kPlate).box(-w, 0.9, w, s.high, s.tarp).mottle(0.1, 0.8, s.seed + 1);
@@ -98,9 +98,9 @@ Figure truck_rear(const TruckShape& s) {
 /// What tells one bus from another; metres.
 struct BusShape {
   static constexpr double kWidth = 2.55;
-  static constexpr double kHalf = kWidth / 2;
+  static constexpr double kHalfWidth = kWidth / 2;
 
-  double length, high;
+  double length = 0, high = 0;
   Rgb paint, band, glass;
 };
 
@@ -130,7 +130,7 @@ Figure bus_flank(const BusShape& s) {
 }
 
 Figure bus_front(const BusShape& s) {
-  constexpr double w = BusShape::kHalf;
+  constexpr double w = BusShape::kHalfWidth;
   Figure front;
   add_end_wheels(front, BusShape::kWidth, 0.5);
   front.box(-w, 0.32, w, s.high, s.paint)
@@ -144,7 +144,7 @@ Figure bus_front(const BusShape& s) {
 }
 
 Figure bus_rear(const BusShape& s) {
-  constexpr double w = BusShape::kHalf;
+  constexpr double w = BusShape::kHalfWidth;
   Figure rear;
   add_end_wheels(rear, BusShape::kWidth, 0.5);
   rear.box(-w, 0.32, w, s.high, s.paint).box(-w + 0.25, 1.65, w - 0.25, 2.55, s.glass).box(-w, 1.3, w, 1.52, s.band);
@@ -161,22 +161,22 @@ void add_truck(Model& model, const Camera& camera, const Pose& pose, RandomStrea
   const TruckShape s = draw_truck_shape(random);
   const double half = s.length / 2;
   Body body(model, camera, pose, kTruck);
-  body.flanks(TruckShape::kHalf, half, s.length, s.high, truck_flank(s));
-  body.flanks(TruckShape::kHalf - 0.02, half, TruckShape::kCab, s.cab_high, cab_flank(s));
+  body.flanks(TruckShape::kHalfWidth, half, s.length, s.high, truck_flank(s));
+  body.flanks(TruckShape::kHalfWidth - 0.02, half, TruckShape::kCab, s.cab_high, cab_flank(s));
   body.front(half, TruckShape::kWidth, s.cab_high, truck_front(s));
   body.front(half - TruckShape::kStart, TruckShape::kWidth, s.high, truck_bulkhead(s));
   body.rear(-half, TruckShape::kWidth, s.high, truck_rear(s));
-  model.add_shadow(pose, s.length, TruckShape::kHalf, s.high);
+  model.add_shadow(pose, s.length, TruckShape::kHalfWidth, s.high);
 }
 
 void add_bus(Model& model, const Camera& camera, const Pose& pose, RandomStream& random) {
   const BusShape s = draw_bus_shape(random);
   const double half = s.length / 2;
   Body body(model, camera, pose, kBus);
-  body.flanks(BusShape::kHalf, half, s.length, s.high, bus_flank(s));
+  body.flanks(BusShape::kHalfWidth, half, s.length, s.high, bus_flank(s));
   body.front(half, BusShape::kWidth, s.high, bus_front(s));
   body.rear(-half, BusShape::kWidth, s.high, bus_rear(s));
-  model.add_shadow(pose, s.length, BusShape::kHalf, s.high);
+  model.add_shadow(pose, s.length, BusShape::kHalfWidth, s.high);
 }
 
 void add_train(Model& model, const Camera& camera, const Pose& pose, RandomStream& random) {
