@@ -38,9 +38,9 @@ def tidy(tmp_path, monkeypatch):
     return module
 
 
-def test_clang_is_told_nothing_of_gccs_precompiled_header(tidy, tmp_path):
+def test_clang_is_told_nothing_of_gccs_precompiled_header_and_warnings(tidy, tmp_path):
     commands = [entry["command"] for entry in tidy.Sources().commands.values()]
-    assert commands == [f"c++ -I{tmp_path}/tools -c {tmp_path}/tools/a.cpp"] * 2
+    assert commands == [f"c++ -I{tmp_path}/tools -c {tmp_path}/tools/a.cpp{tidy.OF_GCC_ALONE}"] * 2
 
 
 @pytest.mark.parametrize("changed", ["tools/a.cpp", "tools/segfold/a.h", "tools/segfold/far.h", ".clang-tidy"])

@@ -105,7 +105,7 @@ std::optional<FineScores> fine_scores(const Metrics& metrics) {
   if (!std::ranges::all_of(metrics.per_image, measured))
     throw InternalError("boundaries were measured in some images only");
   FineScores scores(metrics.confusion.classes());
-  for (const ImageCounts& image : metrics.per_image) scores.add(*image.fine);
+  for (const ImageCounts& image : metrics.per_image) scores.add(image.fine.value());
   return scores;
 }
 

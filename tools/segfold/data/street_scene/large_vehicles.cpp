@@ -159,23 +159,23 @@ Figure bus_rear(const BusShape& s) {
 
 void add_truck(Model& model, const Camera& camera, const Pose& pose, RandomStream& random) {
   const TruckShape s = draw_truck_shape(random);
-  const double half = s.length / 2;
+  const double nose = s.length / 2;  // ahead of the middle
   Body body(model, camera, pose, kTruck);
-  body.flanks(TruckShape::kHalfWidth, half, s.length, s.high, truck_flank(s));
-  body.flanks(TruckShape::kHalfWidth - 0.02, half, TruckShape::kCab, s.cab_high, cab_flank(s));
-  body.front(half, TruckShape::kWidth, s.cab_high, truck_front(s));
-  body.front(half - TruckShape::kStart, TruckShape::kWidth, s.high, truck_bulkhead(s));
-  body.rear(-half, TruckShape::kWidth, s.high, truck_rear(s));
+  body.flanks(TruckShape::kHalfWidth, nose, s.length, s.high, truck_flank(s));
+  body.flanks(TruckShape::kHalfWidth - 0.02, nose, TruckShape::kCab, s.cab_high, cab_flank(s));
+  body.front(nose, TruckShape::kWidth, s.cab_high, truck_front(s));
+  body.front(nose - TruckShape::kStart, TruckShape::kWidth, s.high, truck_bulkhead(s));
+  body.rear(-nose, TruckShape::kWidth, s.high, truck_rear(s));
   model.add_shadow(pose, s.length, TruckShape::kHalfWidth, s.high);
 }
 
 void add_bus(Model& model, const Camera& camera, const Pose& pose, RandomStream& random) {
   const BusShape s = draw_bus_shape(random);
-  const double half = s.length / 2;
+  const double nose = s.length / 2;  // ahead of the middle
   Body body(model, camera, pose, kBus);
-  body.flanks(BusShape::kHalfWidth, half, s.length, s.high, bus_flank(s));
-  body.front(half, BusShape::kWidth, s.high, bus_front(s));
-  body.rear(-half, BusShape::kWidth, s.high, bus_rear(s));
+  body.flanks(BusShape::kHalfWidth, nose, s.length, s.high, bus_flank(s));
+  body.front(nose, BusShape::kWidth, s.high, bus_front(s));
+  body.rear(-nose, BusShape::kWidth, s.high, bus_rear(s));
   model.add_shadow(pose, s.length, BusShape::kHalfWidth, s.high);
 }
 
