@@ -58,6 +58,7 @@ TEST_F(PredictRows, SayWhatMadeThem) {
   EXPECT_EQ(predicted.model_digest, info.seal.content);
   TrainFoldOptions all = training();
   all.fold = "all";
+  all.training.schedule.kind = ScheduleKind::kConstant;
   EXPECT_EQ(predict(all, {0}).title, "trial");
 }
 
