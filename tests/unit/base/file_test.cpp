@@ -26,11 +26,13 @@ std::vector<std::string> durable_calls;
 }  // namespace
 
 // These stand before the C library's own, which they call.
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): names such as glibc's are reserved
 extern "C" int fsync(int file) {
   durable_calls.push_back("fsync " + std::filesystem::read_symlink("/proc/self/fd/" + std::to_string(file)).string());
   return static_cast<int>(::syscall(SYS_fsync, file));
 }
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): likewise
 extern "C" int rename(const char* from, const char* to) noexcept {
   durable_calls.push_back(std::string("rename ") + from);
   return static_cast<int>(::syscall(SYS_rename, from, to));

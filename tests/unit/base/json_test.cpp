@@ -96,7 +96,7 @@ TEST(JsonValue, LooksAtTheElementsOfLists) {
   const Json lists = parse_json("{\"whole\": [1, 2, 3], \"mixed\": [1.9, true], \"nested\": [[1], [2.5]]}", "");
   EXPECT_EQ(json_value<std::vector<int>>(lists, "whole", "a.json"), (std::vector{1, 2, 3}));
   EXPECT_EQ((json_value<std::array<double, 3>>(lists, "whole", "a.json")), (std::array{1.0, 2.0, 3.0}));
-  const auto refuse = [&]<class T>(const char* key, T) {
+  const auto refuse = [&]<class T>(const char* key, const T&) {
     expect_error<DataError>([&] { json_value<T>(lists, key, "a.json"); }, {key, "wrong type"});
   };
   refuse("mixed", std::vector<int>());

@@ -7,7 +7,6 @@
 #include <cstdio>
 
 #include "segfold/base/log.h"
-#include "tests/support/expect_error.h"
 
 namespace segfold {
 namespace {

@@ -10,7 +10,6 @@
 namespace segfold {
 namespace {
 
-using ::segfold::testing::bytes_of;
 using ::segfold::testing::expect_equal_tensors;
 using ::segfold::testing::expect_error;
 using ::segfold::testing::expect_no_cut_passes;

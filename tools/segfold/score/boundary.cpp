@@ -14,7 +14,9 @@ constexpr std::int64_t kFrame = ComparedMaps::kFrame;
 static_assert(kBoundaryTolerancePx <= kFrame, "the disc around a pixel must not leave the frame");
 
 /// Is a neighbour of another class? Bits, not branches, so that compilers vectorise.
-constexpr bool differs(std::uint8_t id, std::uint8_t neighbour) { return (neighbour != id) & (neighbour != kIgnore); }
+constexpr int differs(std::uint8_t id, std::uint8_t neighbour) {
+  return static_cast<int>(neighbour != id) & static_cast<int>(neighbour != kIgnore);
+}
 
 /// The map's ids at boundary pixels, 255 everywhere else.
 Image boundaries(const Image& map) {
@@ -27,9 +29,9 @@ Image boundaries(const Image& map) {
     std::uint8_t* out = result.row(y);
     for (std::int64_t x = 1; x + 1 < width; ++x) {
       const std::uint8_t id = row[x];
-      const bool is_boundary =
+      const int is_boundary =
           differs(id, above[x]) | differs(id, below[x]) | differs(id, row[x - 1]) | differs(id, row[x + 1]);
-      out[x] = is_boundary ? id : kIgnore;
+      out[x] = is_boundary != 0 ? id : kIgnore;
     }
   }
   return result;

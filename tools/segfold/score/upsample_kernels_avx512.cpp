@@ -47,7 +47,7 @@ void expand_avx512(ClassRow row, std::int64_t readable, int classes, ColumnWeigh
   const std::int64_t last_class = (classes - 1) * row.stride;
   const auto fits = [&](int x) {
     return columns.i1[x + kLanes - 1] - columns.i0[x] < 2 * kLanes &&
-           last_class + columns.i0[x] + 2 * kLanes <= readable;
+           last_class + columns.i0[x] + 2 * std::int64_t{kLanes} <= readable;
   };
   int whole = 0;
   while (whole + kLanes <= n && fits(whole)) whole += kLanes;
@@ -66,7 +66,7 @@ void expand_avx512(ClassRow row, std::int64_t readable, int classes, ColumnWeigh
 
 /// Largest value so far and its class, of 16 pixels.
 struct Best {
-  __m512 value;
+  __m512 value = _mm512_setzero_ps();
   __m512i id = _mm512_setzero_si512();
 
   void take(__m512 candidate, __m512i c) {

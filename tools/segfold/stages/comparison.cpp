@@ -6,7 +6,6 @@
 #include <cmath>
 #include <map>
 
-#include "segfold/base/error.h"
 #include "segfold/score/holm.h"
 #include "segfold/score/statistics.h"
 

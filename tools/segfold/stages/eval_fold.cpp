@@ -40,20 +40,21 @@ std::vector<std::int64_t> choose(const EvalFoldOptions& options, const std::opti
     return samples;
   }
   const std::string origin = options.folds.string();
-  require_fold(*folds, *options.fold, options.folds);
+  const int fold = options.fold.value();
+  require_fold(*folds, fold, options.folds);
   if (info.seal.inputs.contains("folds") && info.seal.inputs.at("folds") != folds->digest) {
     throw DataError(
         fmt::format("{}: the model was trained with other folds than {}; what is held out here may have been "
                     "trained on, give the folds it was trained with",
                     options.model.string(), origin));
   }
-  if (info.fold != options.fold) {
+  if (info.fold != fold) {
     throw DataError(
         fmt::format("{}: the model held out fold {}, not {}; it was trained on these samples, give that fold's "
                     "weights",
-                    options.model.string(), info.fold ? std::to_string(*info.fold) : "none", *options.fold));
+                    options.model.string(), info.fold ? std::to_string(*info.fold) : "none", fold));
   }
-  samples = samples_held_out(shards, *folds, *options.fold, options.folds);
+  samples = samples_held_out(shards, *folds, fold, options.folds);
   std::ranges::sort(samples);
   return samples;
 }

@@ -2,7 +2,6 @@
 
 #include <set>
 
-#include "segfold/base/error.h"
 #include "segfold/base/version.h"
 #include "segfold/data/history.h"
 #include "segfold/report/chart.h"

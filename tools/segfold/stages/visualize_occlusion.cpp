@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "segfold/base/error.h"
 #include "segfold/base/version.h"
 #include "segfold/report/figure.h"
 #include "segfold/report/occlusion_chart.h"

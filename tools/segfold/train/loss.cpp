@@ -1,6 +1,6 @@
 #include "segfold/train/loss.h"
 
-#include "segfold/data/labels.h"
+#include "segfold/base/ignore.h"
 
 namespace segfold {
 namespace {

@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "segfold/data/street_scene/model.h"
-
 namespace segfold::street {
 namespace {
 
