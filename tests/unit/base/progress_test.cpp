@@ -1,5 +1,6 @@
 #include "segfold/base/progress.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <pty.h>
 #include <unistd.h>
