@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "segfold/data/street_scene/ids.h"
+
 namespace segfold::street {
 namespace {
 
