@@ -1,4 +1,4 @@
-#include "segfold/nn/unet_resnet50.h"
+#include "segfold/nn/unet_resnet50.h"  // NOLINT(misc-include-cleaner): what is tested, by way of make_model
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "segfold/nn/unet.h"
+#include "segfold/nn/unet.h"  // NOLINT(misc-include-cleaner): what is tested, by way of make_model
 
 #include <gtest/gtest.h>
 
