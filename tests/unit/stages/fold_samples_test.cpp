@@ -41,7 +41,7 @@ TEST_F(SamplesHeldOut, AreRefusedOfAFoldThatIsNot) {
 
 TEST_F(SamplesHeldOut, AreRefusedWhereTheShardsDoNotHoldThem) {
   const ShardSet shards({folder_ / "a.h5"});
-  folds_.held_out[1].push_back("ulm_000000_000019");
+  folds_.held_out[1].emplace_back("ulm_000000_000019");
   testing::expect_error<DataError>([&] { samples_held_out(shards, folds_, 1, "folds.json"); },
                                    {"folds.json", "'ulm_000000_000019'", "give the shards it was split from"});
 }
