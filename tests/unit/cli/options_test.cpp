@@ -8,8 +8,6 @@
 namespace segfold::cli {
 namespace {
 
-using ::testing::HasSubstr;
-
 TEST(SizeOption, TakesRowsByColumns) {
   CLI::App app;
   Size size{32, 64};
