@@ -26,5 +26,16 @@ TEST(DoubleConv, DropsOnlyWithKeys) {
   EXPECT_FALSE(torch::equal(block(x), block(x, SampleKeys{1})));
 }
 
+TEST(UpBlock, PutsTheTapBehindWhatComesFromBelow) {
+  UpBlock block(8, 4, 6, NormKind::kBatch);
+  block->eval();
+  const torch::NoGradGuard no_grad;
+  const auto parameters = block->named_parameters();
+  parameters["conv1.weight"].slice(1, 6, 10).zero_();  // the tap's channels
+  const torch::Tensor x = torch::rand({1, 8, 4, 4});
+  EXPECT_TRUE(torch::equal(block(x, torch::rand({1, 4, 8, 8})), block(x, torch::rand({1, 4, 8, 8}))));
+  EXPECT_FALSE(torch::equal(block(x, torch::rand({1, 4, 8, 8})), block(x + 1, torch::rand({1, 4, 8, 8}))));
+}
+
 }  // namespace
 }  // namespace segfold

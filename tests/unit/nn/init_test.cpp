@@ -66,5 +66,12 @@ TEST(InitialWeights, AreNormal) {
   EXPECT_NEAR(share(3), 0.9973, 0.0005);
 }
 
+TEST(InitialWeights, OfLayersOfOneShapeDiffer) {
+  const auto model = make_model(small_unet());
+  initialise(*model, 1, 0);
+  const auto parameters = model->named_parameters();
+  EXPECT_FALSE(torch::equal(parameters["encoder.0.conv2.weight"], parameters["decoder.3.conv2.weight"]));
+}
+
 }  // namespace
 }  // namespace segfold

@@ -50,6 +50,13 @@ TEST(Panel, ShowsPhotoTruthAndPredictionEquallyLarge) {
   EXPECT_NEAR(static_cast<double>(count_colour(picture, kBlack) - swatch), cell / 60.0, 620 * 2);
 }
 
+TEST(Panel, LabelMapsHaveTheColoursOfTheirClassesAlone) {
+  PanelRow row = row_of({60, 80}, {6, 8});
+  std::fill_n(row.truth.row(5), 8, 0);  // nothing ignored
+  const Image picture = draw_predictions("", {row}, class_names()).picture();
+  EXPECT_EQ(count_colour(picture, kSky) + count_colour(picture, kRoad), 620 * 466 + 2 * 44 * 24);
+}
+
 TEST(Panel, PhotoAndLabelsMayDifferInSize) {
   const Image a = draw_predictions("", {row_of({32, 64}, {128, 256})}, class_names()).picture();
   EXPECT_EQ(count_colour(a, kPhoto), 620 * 310);

@@ -93,6 +93,12 @@ TEST(AggregateOptions, RefuseWhatMakesNoSense) {
   refused([](auto& options) { options.histories.clear(); }, "--histories");
   refused([](auto& options) { options.output.clear(), options.histories.clear(); }, "nothing to write");
   refused([](auto& options) { options.output.clear(), options.comparison = "c.csv"; }, "--histories");
+  refused(
+      [](auto& options) {
+        options.output.clear(), options.histories.clear();
+        options.occlusion_table = "o.csv", options.occlusion_curves = {"o.json"};
+      },
+      "--metrics go with --output or --comparison");
   refused([](auto& options) { options.comparison_json = "c.json"; }, "--comparison-json");
   refused([](auto& options) { options.baseline = "unet"; }, "--baseline needs --comparison");
   refused([](auto& options) { options.bootstrap = 1000; }, "--bootstrap needs --comparison");

@@ -96,6 +96,17 @@ TEST_F(EvalFold, RefusesSamplesThatTheModelWasTrainedOn) {
   testing::expect_error<UsageError>([&] { eval_fold(options); }, {"--folds and --fold"});
 }
 
+TEST_F(EvalFold, RefusesOtherFoldsThanThoseOfTheTraining) {
+  std::vector<SplitSample> samples;
+  for (const std::string& name : testing::sample_names(2, 3)) samples.push_back({name, name.substr(0, 5), {}});
+  Seal seal;
+  seal.tool = "split-folds";
+  EvalFoldOptions options = held_out();
+  options.folds = folder_ / "other.json";
+  write_folds(options.folds, split_samples(samples, 3, 7, SplitStrategy::kShuffle), seal);
+  testing::expect_error<DataError>([&] { eval_fold(options); }, {"trained with other folds than", "other.json"});
+}
+
 TEST_F(EvalFold, RefusesShardsOfAnotherSize) {
   testing::write_coloured_shard(folder_ / "other.h5", {"a_000000_000000"}, {40, 48});
   EvalFoldOptions options = evaluation();

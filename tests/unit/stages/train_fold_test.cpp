@@ -39,6 +39,20 @@ TEST_F(TrainFold, LeavesWeightsBestWeightsAndHistoryAndNoState) {
   EXPECT_FALSE(std::filesystem::exists(options.state));
 }
 
+TEST_F(TrainFold, BestWeightsAreThoseOfTheirEpoch) {
+  TrainFoldOptions options = training();
+  options.training.lr = 1e-6;  // too little to change a score
+  options.training.model.norm = NormKind::kGroup;
+  train_fold(options);
+  const auto rows = read_history(options.history).rows;
+  ASSERT_GE(*rows[0].lowres_miou, *rows[1].lowres_miou);
+  const LoadedModel best = read_model(best_path(options.output));
+  EXPECT_EQ(best.info.epoch, 1);
+  const LoadedModel last = read_model(options.output);
+  EXPECT_FALSE(
+      torch::equal(best.model->named_parameters()["head.weight"], last.model->named_parameters()["head.weight"]));
+}
+
 TEST_F(TrainFold, GivesEqualBytesWhateverTheWorkersAndPaths) {
   TrainFoldOptions options = training();
   train_fold(options);

@@ -86,6 +86,20 @@ TEST_F(Loader, OrderIsAPermutationThatIgnoresTheOrderGiven) {
   EXPECT_EQ(epoch_order(samples, {1, 0, 1}), order);
 }
 
+TEST_F(Loader, OrdersOfEpochsFoldsAndSeedsDiffer) {
+  std::vector<std::int64_t> samples(50);
+  std::iota(samples.begin(), samples.end(), 0);
+  const auto order = epoch_order(samples, {1, 0, 1});
+  for (const EpochKey other : {EpochKey{1, 0, 2}, EpochKey{1, 1, 1}, EpochKey{2, 0, 1}})
+    EXPECT_NE(epoch_order(samples, other), order);
+}
+
+TEST_F(Loader, GivesEverySampleAKeyOfItsOwn) {
+  std::set<std::uint64_t> keys;
+  for (const Batch& batch : epoch(1)) keys.insert(batch.keys.begin(), batch.keys.end());
+  EXPECT_EQ(keys.size(), all().size());
+}
+
 TEST_F(Loader, NamesADamagedSample) {
   const ShardSet shards({folder_ / "a.h5"});
   {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "segfold/base/error.h"
@@ -107,6 +108,43 @@ TEST(Optimizer, RefusesAStateOfAnotherNetwork) {
   const auto model = small_model();
   Optimizer adam(*model, {}, {});
   EXPECT_THROW(adam.restore({}, "state"), DataError);
+}
+
+/// What one step with gradients of any size moves a weight by, at both precisions. @param name  of the weight
+void expect_first_step(const OptimizerOptions& options, const std::string& name, double shrink, double move) {
+  for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {
+    const auto model = small_model();
+    const StateDict start = state_dict(*model);
+    prepare_module(*model, Device::claim("cpu"), precision);
+    Optimizer optimizer(*model, options, start);
+    set_gradients(*model, 1);
+    const torch::Tensor direction = model->named_parameters()[name].grad().to(torch::kFloat32).sign();
+    const auto of_name = [&](const auto& item) { return item.first == name; };
+    const torch::Tensor before = std::ranges::find_if(start, of_name)->second;
+    optimizer.step(0.01);
+    const StateDict masters = optimizer.masters();
+    const torch::Tensor after = std::ranges::find_if(masters, of_name)->second;
+    EXPECT_TRUE(torch::allclose(after, before * shrink - direction * move, 0, 2e-6)) << name;
+  }
+}
+
+TEST(Optimizer, DecoupledDecayShrinksWeightsBesideTheStep) {
+  expect_first_step({.kind = OptimizerKind::kAdamW, .weight_decay = 0.5}, "head.weight", 1 - 0.01 * 0.5, 0.01);
+}
+
+TEST(Optimizer, TheEncoderTakesItsShareOfTheRate) {
+  const OptimizerOptions options{.encoder_lr_factor = 0.1};
+  expect_first_step(options, "encoder.0.conv1.weight", 1, 0.001);
+  expect_first_step(options, "head.weight", 1, 0.01);
+}
+
+TEST(ClipGradients, ScalesAllByTheNormOfAllTogether) {
+  const std::vector<torch::Tensor> gradients{torch::tensor({3.0F}), torch::tensor({0.0F, 4.0F})};
+  clip_gradients(gradients, 10);
+  EXPECT_EQ(gradients[0].item<float>(), 3);
+  clip_gradients(gradients, 1);
+  EXPECT_NEAR(gradients[0].item<float>(), 0.6, 1e-6);
+  EXPECT_NEAR(gradients[1][1].item<float>(), 0.8, 1e-6);
 }
 
 }  // namespace

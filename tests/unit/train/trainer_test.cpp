@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "segfold/base/error.h"
@@ -231,6 +232,68 @@ TEST_F(Training, ValidationLeavesNoTraceInTheWeights) {
   for (std::size_t i = 0; i < often.weights.size(); ++i) {
     EXPECT_TRUE(torch::equal(often.weights[i].second, seldom.weights[i].second)) << often.weights[i].first;
   }
+}
+
+TEST_F(Training, TheLossOfAnEpochIsTheMeanOverItsPixels) {
+  options_.lr = 1e-12;  // this and normalisation by groups: a sample's loss does not depend on its batch
+  options_.epochs = 1;
+  options_.model.norm = NormKind::kGroup;
+  options_.batch_size = 4;  // 6 samples: 4 and 2
+  const double uneven = run({.state = "a", .with_official = false}).history[0].train_loss;
+  options_.batch_size = 6;
+  EXPECT_NEAR(uneven, run({.state = "b", .with_official = false}).history[0].train_loss, 1e-5);
+}
+
+TEST_F(Training, AccumulatedBatchesGiveTheUpdateOfTheirMean) {
+  options_.epochs = 1;
+  options_.lr = 0.1;
+  options_.model.norm = NormKind::kGroup;
+  options_.optimizer.kind = OptimizerKind::kSgd;
+  options_.transform.augment.scale_min = options_.transform.augment.scale_max = 1;  // equally many labelled pixels
+  options_.accumulate = 3;
+  const TrainingResult parts = run({.state = "a", .with_official = false});
+  options_.accumulate = 1;
+  options_.batch_size = 6;
+  const TrainingResult whole = run({.state = "b", .with_official = false});
+  EXPECT_TRUE(torch::allclose(parts.weights.front().second, whole.weights.front().second, 1e-4, 1e-5));
+}
+
+TEST_F(Training, TheBestScoreOutlivesEpochsAndStops) {
+  options_.low_res_every = 1;
+  EXPECT_THROW(run({.stop_after_epoch = 1}), InterruptedError);
+  {
+    const StateFolder state(folder_ / "state", "digest", false);
+    auto saved = state.load();
+    saved->best_miou = 1.1;  // no later epoch can be better
+    state.save(*saved);
+  }
+  EXPECT_EQ(run({}).best_epoch, 1);
+  EXPECT_TRUE(best_.empty());
+}
+
+TEST_F(Training, APlateauIsMeasuredOncePerEpochAndOutlivesStops) {
+  options_.schedule.plateau = {.factor = 0.1, .patience = 0, .threshold = 0.99};  // every epoch but the first is bad
+  EXPECT_THROW(run({.stop_after_epoch = 3}), InterruptedError);
+  std::vector<double> rates;
+  for (const HistoryRow& row : run({}).history) rates.push_back(row.lr);
+  EXPECT_EQ(rates, (std::vector<double>{3e-3, 3e-3, 3e-3 * 0.1, 3e-3 * 0.1 * 0.1}));
+}
+
+TEST_F(Training, AnEncoderIsFrozenForAsManyEpochsAsAsked) {
+  const auto encoder_after = [&](int epochs, const std::string& state) {
+    options_.epochs = epochs;
+    options_.freeze_encoder_epochs = std::min(epochs, 2);
+    const StateDict weights = run({.state = state, .with_official = false}).weights;
+    return std::ranges::find(weights, "encoder.0.conv1.weight", &StateDict::value_type::first)->second;
+  };
+  const torch::Tensor first = encoder_after(1, "a");
+  EXPECT_TRUE(torch::equal(encoder_after(2, "b"), first));
+  EXPECT_FALSE(torch::equal(encoder_after(3, "c"), first));
+}
+
+TEST_F(Training, FrozenNormalisationsSeeNoBatch) {
+  options_.frozen_norms = true;
+  EXPECT_EQ(batches_seen(run({.with_official = false}).weights), 0);
 }
 
 }  // namespace

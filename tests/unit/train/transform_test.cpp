@@ -100,6 +100,28 @@ TEST_F(Transform, IsAFunctionOfTheKeyAndTheSample) {
   EXPECT_NE(make(all, 0, {2, 0, 1}).image.pixels, make(all).image.pixels);
 }
 
+TEST_F(Transform, EachDrawIsAFunctionOfSeedFoldEpochAndSample) {
+  TransformOptions cropped = plain_;
+  cropped.crop.crop = Size{64, 96};  // larger than the photos, so that the void around one tells its scale
+  TransformOptions augmented = plain_;
+  augmented.augment.scale_min = 0.3;  // likewise
+  TransformOptions occluded = plain_;
+  occluded.occlusion = {.probability = 1, .label = OcclusionLabel::kIgnored};
+  for (const TransformOptions& options : {cropped, augmented, occluded}) {
+    const auto shape = [&](std::int64_t sample, EpochKey key) {
+      Image label = make(options, sample, key).label;
+      for (std::uint8_t& id : label.pixels) id = id == kIgnore ? 1 : 0;
+      return label.pixels;
+    };
+    const auto first = shape(0, {1, 0, 1});
+    EXPECT_EQ(shape(0, {1, 0, 1}), first);
+    EXPECT_NE(shape(0, {2, 0, 1}), first);
+    EXPECT_NE(shape(0, {1, 1, 1}), first);
+    EXPECT_NE(shape(0, {1, 0, 2}), first);
+    EXPECT_NE(shape(1, {1, 0, 1}), first);
+  }
+}
+
 /// Four samples, each of one grey and one class, so that every pixel says which sample it is from.
 class PatchTransform : public ::testing::Test {
  protected:
