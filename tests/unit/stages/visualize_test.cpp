@@ -5,12 +5,33 @@
 #include <cmath>
 
 #include "segfold/base/error.h"
+#include "segfold/report/figure.h"
 #include "tests/support/expect_error.h"
+#include "tests/support/made_up_curves.h"
+#include "tests/support/small_shard.h"
+#include "tests/support/small_study.h"
 
 namespace segfold {
 namespace {
 
 using testing::expect_error;
+using Visualize = testing::MadeUpCurves;
+
+TEST_F(Visualize, DrawsTheFigureThatTheCommandNames) {
+  const testing::MadeUpFold fold;
+  fold.write(folder_.path());
+  testing::write_noise_shard(folder_ / "a.h5", testing::sample_names(1, 2), {16, 32}, {16, 32});
+  VisualizeOptions options;
+  options.curves = {{fold.history_path(folder_.path())}, folder_ / "curves.png", ""};
+  options.samples.shards = {folder_ / "a.h5"};
+  options.samples.output = folder_ / "samples.png";
+  options.occlusion = {{curve("plain", 0, 80)}, folder_ / "occlusion.png"};
+  for (const std::string command : {"curves", "samples", "occlusion"}) {
+    options.command = command;
+    visualize(options);
+    EXPECT_EQ(read_figure_seal(folder_ / (command + ".png")).parameters.at("command"), command);
+  }
+}
 
 TEST(VisualizeOptions, RefusesWhatMakesNoSense) {
   const auto refused = [](VisualizeOptions options, const std::string& part) {
