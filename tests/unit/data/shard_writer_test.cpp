@@ -102,10 +102,24 @@ TEST(ShardWriter, RefusesSamplesOutOfOrderOrOfAnotherShape) {
                           {"../../c", "rename"});
 }
 
+/// Ends a limit on the size of files after all that libraries do at the exit, and before the counters of a coverage
+/// build are written, which it would cut off.
+struct NoLimitAtTheEnd {
+  ~NoLimitAtTheEnd() {
+    rlimit limit{};
+    getrlimit(RLIMIT_FSIZE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_FSIZE, &limit);
+  }
+};
+const NoLimitAtTheEnd no_limit_at_the_end;
+
 /// Writes a shard under a limit on the size of files, which stands in for a full disk, and exits with the error's code.
 [[noreturn]] void exit_after_writing_to_a_full_disk(const std::filesystem::path& path, rlim_t limit_bytes) {
   std::signal(SIGXFSZ, SIG_IGN);
-  const rlimit limit{limit_bytes, limit_bytes};
+  rlimit limit{};
+  getrlimit(RLIMIT_FSIZE, &limit);
+  limit.rlim_cur = limit_bytes;
   setrlimit(RLIMIT_FSIZE, &limit);
   int code = 0;
   try {
