@@ -18,8 +18,6 @@ def start(sandbox, *arguments, **environment):
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
-        # A test that runs in the background has inherited that interrupts are ignored.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
 
 

@@ -2,13 +2,33 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <csignal>
+#include <cstddef>
 
 namespace segfold {
 namespace {
 
-TEST(SignalGuard, TurnsASignalIntoARequest) {
-  for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+/// Signals act as in a terminal, though a run in the background (`… &`, nohup) inherits that some are ignored.
+class SignalGuardTest : public ::testing::Test {
+ public:
+  SignalGuardTest() {
+    for (std::size_t i = 0; i < kNumbers.size(); ++i) before_[i] = std::signal(kNumbers[i], SIG_DFL);
+  }
+  ~SignalGuardTest() override {
+    for (std::size_t i = 0; i < kNumbers.size(); ++i) std::signal(kNumbers[i], before_[i]);
+  }
+
+ protected:
+  static constexpr std::array kNumbers{SIGINT, SIGTERM, SIGHUP};
+
+ private:
+  std::array<void (*)(int), kNumbers.size()> before_{};
+};
+using SignalGuardDeathTest = SignalGuardTest;
+
+TEST_F(SignalGuardTest, TurnsASignalIntoARequest) {
+  for (const int number : kNumbers) {
     const SignalGuard guard;
     EXPECT_FALSE(stop_requested());
     std::raise(number);
@@ -16,7 +36,7 @@ TEST(SignalGuard, TurnsASignalIntoARequest) {
   }
 }
 
-TEST(SignalGuard, StartsAfresh) {
+TEST_F(SignalGuardTest, StartsAfresh) {
   {
     const SignalGuard guard;
     std::raise(SIGTERM);
@@ -25,7 +45,7 @@ TEST(SignalGuard, StartsAfresh) {
   EXPECT_FALSE(stop_requested());
 }
 
-TEST(SignalGuardDeathTest, ASecondSignalEndsTheProcess) {
+TEST_F(SignalGuardDeathTest, ASecondSignalEndsTheProcess) {
   EXPECT_EXIT(
       {
         const SignalGuard guard;
@@ -35,7 +55,7 @@ TEST(SignalGuardDeathTest, ASecondSignalEndsTheProcess) {
       ::testing::KilledBySignal(SIGINT), "");
 }
 
-TEST(SignalGuardDeathTest, PutsBackWhatWasThere) {
+TEST_F(SignalGuardDeathTest, PutsBackWhatWasThere) {
   EXPECT_EXIT(
       {
         {
@@ -46,14 +66,14 @@ TEST(SignalGuardDeathTest, PutsBackWhatWasThere) {
       ::testing::KilledBySignal(SIGTERM), "");
 }
 
-TEST(SignalGuard, LeavesAnIgnoredSignalIgnored) {
-  const auto before = std::signal(SIGHUP, SIG_IGN);  // as nohup does
+TEST_F(SignalGuardTest, LeavesAnIgnoredSignalIgnored) {
+  std::signal(SIGHUP, SIG_IGN);  // as nohup does
   {
     const SignalGuard guard;
     std::raise(SIGHUP);
     EXPECT_FALSE(stop_requested());
   }
-  EXPECT_EQ(std::signal(SIGHUP, before), SIG_IGN);
+  EXPECT_EQ(std::signal(SIGHUP, SIG_DFL), SIG_IGN);
 }
 
 }  // namespace
