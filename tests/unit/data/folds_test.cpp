@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
@@ -173,12 +174,18 @@ void expect_refused(const std::function<void(Json&)>& change, std::initializer_l
 }
 
 TEST(FoldsFile, IsRefusedWhenItIsNoPartition) {
-  expect_refused(
-      [](Json& document) {
-        document["held_out"][0].insert(document["held_out"][0].begin(), document["held_out"][1][0]);
-      },
-      {"folds.json"});
-  expect_refused([](Json& document) { document["held_out"][0][0] = document["held_out"][1][0]; }, {"folds.json"});
+  const auto add_first_of = [](std::size_t fold) {  // to fold 0, where the names stay sorted
+    return [fold](Json& document) {
+      auto names = document["held_out"][0].get<std::vector<std::string>>();
+      names.push_back(document["held_out"][fold][0]);
+      std::ranges::sort(names);
+      document["held_out"][0] = names;
+    };
+  };
+  expect_refused(add_first_of(1), {"folds.json", "stands in fold 0 and again in fold 1"});
+  expect_refused(add_first_of(0), {"folds.json", "stands in fold 0 and again in fold 0"});
+  expect_refused([](Json& document) { std::swap(document["held_out"][0][0], document["held_out"][0][1]); },
+                 {"folds.json", "fold 0 are not sorted"});
   expect_refused([](Json& document) { document["held_out"][2] = Json::array(); }, {"fold 2 is empty"});
   expect_refused([](Json& document) { document["held_out"] = Json::array({document["held_out"][0]}); }, {"1 folds"});
 }

@@ -84,9 +84,9 @@ TEST(Chart, LegendSaysWhatWasMeasuredAndTheBest) {
   run.rows[3].val_loss = 0.125;
   run.rows[19].train_loss = 0.25;
   const HistoryChart chart = layout_history("", {run});
-  EXPECT_THAT(legend_of(chart.losses)[0], "training (last 0.25)");
+  EXPECT_THAT(legend_of(chart.losses)[0], "training (last 0.250)");
   EXPECT_THAT(legend_of(chart.losses)[1], ::testing::StartsWith("held-out fold (least 0.125 in epoch 4, last 0."));
-  EXPECT_THAT(legend_of(chart.scores)[0], ::testing::HasSubstr("low resolution (best 0.77 in epoch 10"));
+  EXPECT_THAT(legend_of(chart.scores)[0], ::testing::HasSubstr("low resolution (best 0.770 in epoch 10"));
   EXPECT_THAT(legend_of(chart.scores)[1], ::testing::HasSubstr("full resolution (last 0.3"));
 }
 

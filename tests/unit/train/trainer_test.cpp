@@ -10,6 +10,7 @@
 #include "segfold/base/file.h"
 #include "segfold/base/log.h"
 #include "segfold/base/signals.h"
+#include "segfold/nn/precision.h"
 #include "tests/support/coloured_shard.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/temporary_folder.h"
@@ -38,11 +39,12 @@ class Training : public ::testing::Test {
     Precision precision = Precision::kFp32;
     std::string state = "state";
     bool with_official = true;
+    std::string device = "cpu";
     std::function<void(const TrainingResult&)> on_done;
   };
 
   TrainingResult run(const Settings& settings) {
-    const Device device = Device::claim("cpu");
+    const Device device = Device::claim(settings.device);
     const StateFolder state(folder_ / settings.state, "digest", false);
     const TrainingData data{*shards_, {0, 1, 2, 4, 5, 6}, {3, 7}, settings.with_official ? &*shards_ : nullptr, 0};
     best_.clear();
@@ -115,6 +117,21 @@ TEST_F(Training, ResumesInBfloat16Too) {
   const TrainingResult whole = run({.precision = Precision::kBf16, .state = "a"});
   EXPECT_THROW(run({.stop_after_epoch = 1, .precision = Precision::kBf16, .state = "b"}), InterruptedError);
   expect_equal(whole, run({.precision = Precision::kBf16, .state = "b"}));
+}
+
+TEST_F(Training, LearnsOnAGpuAndGoesOnThere) {
+  if (!torch::cuda::is_available()) GTEST_SKIP() << "there is no GPU here";
+  options_.epochs = 30;
+  options_.lr = 1e-2;
+  for (const Precision precision : {Precision::kFp32, Precision::kBf16}) {
+    const std::string state(precision_name(precision));
+    EXPECT_THROW(run({.stop_after_epoch = 15, .precision = precision, .state = state, .device = "cuda"}),
+                 InterruptedError);
+    const TrainingResult result = run({.precision = precision, .state = state, .device = "cuda"});
+    ASSERT_EQ(result.history.size(), 30U);
+    EXPECT_LT(result.history.back().train_loss, 0.3 * result.history.front().train_loss);
+    EXPECT_GT(*result.history.back().lowres_miou, 0.8);
+  }
 }
 
 TEST_F(Training, StopsBetweenStepsOnASignalAndGoesOnExactlyThere) {

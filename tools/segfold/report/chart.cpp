@@ -67,9 +67,10 @@ Look look_of(const Quantity& quantity, std::size_t run, std::size_t runs, std::s
   return look;
 }
 
-/// Three digits, and no more than three behind the point: longer labels would be cut.
+/// Three digits, and no more than three behind the point: longer labels would be cut. Numbers of one size have as many.
 std::string short_text(double value) {
-  return fmt::format("{:.3g}", std::abs(value) < 1 ? std::round(value * 1000) / 1000 : value);
+  const double size = std::abs(value);
+  return size < 1 ? fmt::format("{:.3f}", value) : fmt::format("{:.{}f}", value, size < 10 ? 2 : size < 100 ? 1 : 0);
 }
 
 /// "held-out fold (least 0.512 in epoch 41)"; the numbers only where there is one run.
