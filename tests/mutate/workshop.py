@@ -71,22 +71,28 @@ class Workshop:
     def _names(self):
         """Every file of the sources, new ones too, that git does not ignore."""
         command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        listed = subprocess.run(command, cwd=self.root, stdout=subprocess.PIPE, check=True).stdout.decode().split("\0")
-        return {name for name in listed if (self.root / name).is_file()}
+        listed = subprocess.run(command, cwd=self.root, capture_output=True)
+        if listed.returncode != 0:
+            raise WorkshopError(f"{self.root}: git cannot list the sources; work in a clone of the repository")
+        return {name for name in listed.stdout.decode().split("\0") if (self.root / name).is_file()}
 
     def _configure(self):
-        if (self.build / "build.ninja").exists():
-            return
         cache = self.user_build / "CMakeCache.txt"
         if not cache.is_file():
             raise WorkshopError(f"{cache}: no such file; build the project first, by envs/run")
         values = dict(re.findall(r"^(\w+):\w+=(.*)$", cache.read_text(), re.M))
-        home = values["CMAKE_HOME_DIRECTORY"]
+        home = values.get("CMAKE_HOME_DIRECTORY", str(self.root))
         if (venv := Path(home) / ".venv").is_dir() and not (self.source / ".venv").is_symlink():
             (self.source / ".venv").symlink_to(venv)
         given = [f"-D{name}={values[name].replace(home, str(self.source))}" for name in SETTINGS if values.get(name)]
+        settings = self.folder / "settings"
+        if settings.is_file() and settings.read_text().splitlines() == given:
+            return
+        # CMake keeps the compiler and the places that it once found.
+        shutil.rmtree(self.build, ignore_errors=True)
         command = ["cmake", "-S", self.source, "-B", self.build, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release", *given]
         self._run_to_end(command, "the copy cannot be configured")
+        settings.write_text("".join(f"{line}\n" for line in given))
 
     def make(self, targets):
         """@throws WorkshopError if they cannot be built"""

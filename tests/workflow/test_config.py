@@ -6,7 +6,9 @@ import yaml
 from config_files import ConfigFiles
 from mistakes import ConfigError
 from resolving import EXPERIMENT, resolve, with_change
+from sandbox import CONFIG
 
+SMALL = CONFIG["experiments"]["unet_resnet50"]
 TUNED = {"extends": "unet_resnet50", "init_from": "unet_resnet50"}
 MISTAKES = [
     ((*EXPERIMENT, "learning_rat"), 1, "experiments.unet_resnet50: unknown key 'learning_rat', did you mean 'lr'?"),
@@ -97,6 +99,12 @@ MISTAKES = [
     (("experiments", "small", "width"), None, "experiments.small: the arch unet needs the key 'width'"),
     (("experiments", "small", "extends"), "unet_resnet5", "'unet_resnet5', did you mean 'unet_resnet50'?"),
     (("experiments", "small", "extends"), "small", "experiments.small.extends: 'small' in the end extends itself"),
+    (("experiments",), {"a": {"extends": "b"}, "b": {"extends": "a"}}, "b.extends: 'a' in the end extends itself"),
+    (
+        ("experiments",),
+        {"a": SMALL | {"init_from": "b"}, "b": {"extends": "a", "init_from": "a"}},
+        "b.init_from: 'a' in the end begins with its own weights",
+    ),
     (("experiments",), {}, "experiments: {} must not be empty"),
     (("experiments", "logs"), {"extends": "small"}, 'experiments: "logs" has the wrong form'),
     (

@@ -58,7 +58,8 @@ def test_each_long_command_is_known_and_its_shorter_form_runs(real_study):
             for line in block.commands()]  # fmt: skip
     assert set(long) == set(SHORTER)
     for shorter in SHORTER.values():
-        run(shorter, real_study, REPOSITORY)
+        said = run(shorter, real_study, REPOSITORY).stdout
+        assert "Total Tests: 0" not in said, shorter
 
 
 def test_every_block_is_run_or_a_picture_made_of_letters():

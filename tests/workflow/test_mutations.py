@@ -1,6 +1,8 @@
 """The list of tests/mutate fits the sources, and its runner tells what was caught from what was not: on sources of a line,
 without a compiler."""
 
+import fnmatch
+import re
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -26,7 +28,7 @@ def test_every_change_of_the_list_fits_the_sources_in_one_place():
 
 def test_every_room_has_its_changes_and_there_are_enough():
     assert {change.room for change in CHANGES} == set(ROOMS)
-    assert len(CHANGES) >= 48
+    assert len(CHANGES) >= 180
 
 
 def test_every_change_names_tests_that_exist():
@@ -37,6 +39,25 @@ def test_every_change_names_tests_that_exist():
             assert (REPOSITORY / name).is_file(), name
         else:
             assert f"segfold_unit_test({name.removeprefix('test_')}" in registered, name
+
+
+def names_of_tests(path):
+    """Of the files of pytest, as -k sees them, or Suite.Name of a unit test's folder."""
+    if path.is_file():
+        return re.findall(r"^def (test_\w+)\(", path.read_text(), re.M)
+    sources = "".join(source.read_text() for source in path.glob("*.cpp"))
+    return [".".join(found) for found in re.findall(r"^TEST(?:_[FP])?\(\s*(\w+),\s*(\w+)\)", sources, re.M)]
+
+
+def test_every_part_of_a_filter_selects_tests():
+    for change in CHANGES:
+        if change.tests.endswith(".py"):
+            names, parts = names_of_tests(REPOSITORY / change.tests), change.filter.split(" or ")
+            lacking = [part for part in parts if not any(part in name for name in names)]
+        else:
+            names = [name for room in ROOMS for name in names_of_tests(REPOSITORY / "tests" / "unit" / room)]
+            lacking = [part for part in change.filter.split(":") if not fnmatch.filter(names, part)]
+        assert not lacking, change.name
 
 
 def test_no_two_changes_do_the_same():
@@ -78,8 +99,10 @@ def toy(tmp_path):
     (root / "sums.py").write_text(SUM)
     (root / "test_sums.py").write_text(TESTS)
     subprocess.run(["git", "init", "-q", root], check=True)
-    (tmp_path / "kept" / "source" / "build").mkdir(parents=True)
-    (tmp_path / "kept" / "source" / "build" / "build.ninja").touch()  # configured
+    (root / "build").mkdir()
+    (root / "build" / "CMakeCache.txt").write_text("CMAKE_CXX_COMPILER:FILEPATH=/usr/bin/c++\n")
+    (tmp_path / "kept" / "source").mkdir(parents=True)
+    (tmp_path / "kept" / "settings").write_text("-DCMAKE_CXX_COMPILER=/usr/bin/c++\n")
     (tmp_path / "kept" / "source" / "gone.py").write_text("of an earlier run")
     return SimpleNamespace(root=root, workshop=Workshop(root, tmp_path / "kept", root / "build", 1))
 

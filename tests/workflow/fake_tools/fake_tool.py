@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Stands in for every tool of the workflow, called by the tool's name, in milliseconds.
 
-It accepts exactly the options that the real tools have (test_style.py holds the workflow's use of them against the
-real ones), writes a line of JSON about each call to $FAKE_CALLS, and outputs that depend, like the real ones', on the
-options that shape results and on the content of what was read, on nothing else.
+It accepts only options that the real tools have (test_style.py holds the workflow's use of them against the real ones),
+writes a line of JSON about each call to $FAKE_CALLS, and outputs that depend, like the real ones', on the options that
+shape results and on the content of what was read, on nothing else.
 """
 
 import argparse
