@@ -1,6 +1,7 @@
 """Which sources tests/tidy looks at again, and that nothing is left out without a reason."""
 
 import json
+import os
 import re
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -9,6 +10,7 @@ import pytest
 
 from sources import ROOT, sources, together
 
+OF_CLANG = "c++ -Xclang -include-pch -Xclang {0}/build/cmake_pch.hxx.pch -Xclang -include -Xclang {0}/build/cmake_pch.hxx -c a.cpp"
 COMMAND = "c++ -I{0}/tools -Winvalid-pch -include {0}/build/cmake_pch.hxx -c {0}/tools/a.cpp"
 FILES = {
     "tools/a.cpp": '#include "segfold/a.h"\n',
@@ -41,6 +43,21 @@ def tidy(tmp_path, monkeypatch):
 def test_clang_is_told_nothing_of_gccs_precompiled_header_and_warnings(tidy, tmp_path):
     commands = [entry["command"] for entry in tidy.Sources().commands.values()]
     assert commands == [f"c++ -I{tmp_path}/tools -c {tmp_path}/tools/a.cpp{tidy.OF_GCC_ALONE}"] * 2
+
+
+def test_clang_is_told_nothing_of_another_clangs_precompiled_header_either(tidy):
+    assert tidy.PRECOMPILED.sub("", OF_CLANG.format("/x")) == "c++ -c a.cpp"
+
+
+def test_a_clang_tidy_that_was_killed_has_not_found_the_source_clean(tidy, tmp_path, monkeypatch):
+    killed = tmp_path / "bin" / "clang-tidy"
+    killed.parent.mkdir()
+    killed.write_text("#!/bin/sh\nkill -9 $$\n")
+    killed.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{killed.parent}:{os.environ['PATH']}")
+    monkeypatch.setattr(tidy, "CACHE", tmp_path)
+    source = tmp_path / "tools/b.cpp"
+    assert f"{source}:1:1: error: clang-tidy ended with status -9" in tidy.look(source, tidy.Sources(), [])
 
 
 @pytest.mark.parametrize("changed", ["tools/a.cpp", "tools/segfold/a.h", "tools/segfold/far.h", ".clang-tidy"])

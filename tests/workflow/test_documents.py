@@ -1,5 +1,6 @@
 """Every command, every setting and every Python snippet of docs/, run as a reader would; every link of every page."""
 
+import json
 import re
 
 import h5py
@@ -94,6 +95,12 @@ def test_every_page_can_be_found_from_the_readme():
         ahead += [link for link in links - found if link.suffix == ".md" and link.is_file()]
         found |= links
     assert set(ALL_PAGES) <= found | {REPOSITORY / "README.md"}
+
+
+def test_the_pictures_are_what_the_tools_draw_today():
+    version = json.loads((REPOSITORY / "tools" / "results_versions.json").read_text())["visualize"]
+    for picture in (DOCS / "images").glob("*.png"):
+        assert f'"tool":"visualize","results_version":{version},'.encode() in picture.read_bytes(), picture.name
 
 
 def test_the_page_on_own_data_has_the_ids_of_the_classes(real_study):

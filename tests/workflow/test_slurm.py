@@ -6,6 +6,7 @@ SEGFOLD_SLURM=required makes a SLURM that is not there a failure; otherwise thos
 import os
 import re
 import shlex
+import signal
 import subprocess
 
 import pytest
@@ -14,6 +15,7 @@ import yaml
 from documents import blocks
 from sandbox import REAL_TOOLS, REPOSITORY, SNAKEFILES, TOOLS, Sandbox, tiny_config
 from slurm_cluster import SlurmCluster, Unavailable
+from test_interruptions import wait_for
 from test_real_run import comparable
 
 HOWTO = (REPOSITORY / "docs" / "howto" / "slurm.md").read_text()
@@ -91,6 +93,16 @@ def cluster():
     cluster.stop()
 
 
+def with_a_cluster(cluster, study):
+    """The environment of a user of the login node."""
+    environment = study.environment()
+    return environment | {"PATH": f"{cluster.commands}:{environment['PATH']}"}
+
+
+# Snakemake looks ten seconds later each time that it finds nothing new.
+SEND = [*shlex.split(COMMANDS[0]), "--slurm-init-seconds-before-status-checks", "10", "--latency-wait", "10"]
+
+
 def smallest_config():
     """One experiment in two folds: each job of a cluster starts Snakemake twice."""
     config = tiny_config()
@@ -125,11 +137,9 @@ def sending(cluster, tmp_path_factory):
         assert text.count(there) == 1
         text = text.replace(there, here)
     profile.write_text(text)
-    # Snakemake looks ten seconds later each time that it finds nothing new.
-    command = [*shlex.split(COMMANDS[0]), "--slurm-init-seconds-before-status-checks", "10", "--latency-wait", "10"]
-    environment = study.environment(PATH=f"{cluster.commands}:{study.environment()['PATH']}")
     with open(study.folder / "said", "w") as said:
-        process = subprocess.Popen(command, cwd=study.folder, env=environment, stdout=said, stderr=said)
+        environment = with_a_cluster(cluster, study)
+        process = subprocess.Popen(SEND, cwd=study.folder, env=environment, stdout=said, stderr=said)
     yield study, process
     process.terminate()
     process.wait(timeout=60)
@@ -198,3 +208,23 @@ def test_the_logs_are_where_the_how_to_says(sent_study):
     assert "unet_resnet50 fold 0: epoch 2/2, loss " in (sent_study.results / "logs/unet_resnet50/fold0/train_fold.log").read_text()
     (log,) = (sent_study.folder / ".snakemake/slurm_logs").rglob("*.log")  # that of the job which failed
     assert log.parent.parent.name.startswith("rule_eval_fold_")
+
+
+def test_ctrl_c_cancels_a_training_which_saves_its_state_and_goes_on(cluster, sent_study, tmp_path):
+    study = sent_study.copy(tmp_path / "study")
+    config = smallest_config()
+    config["experiments"]["unet_resnet50"]["epochs"] = 500
+    study.write_config(config)
+    weights = "results/unet_resnet50/fold0/unet_resnet50_fold0.pth"
+    log = study.folder / "results/logs/unet_resnet50/fold0/train_fold.log"
+    log.unlink()
+    process = subprocess.Popen([*SEND, weights], cwd=study.folder, env=with_a_cluster(cluster, study),
+                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)  # fmt: skip
+    wait_for(lambda: log.exists() and "epoch 3/500" in log.read_text())
+    os.killpg(process.pid, signal.SIGINT)
+    process.communicate(timeout=60)
+    wait_for(lambda: "stopped as asked in epoch" in log.read_text())
+    assert sent(cluster, "train_fold")[-1]["JobState"] == "CANCELLED"
+
+    study.snakemake(weights)
+    assert "going on from the saved state, epoch" in log.read_text()
