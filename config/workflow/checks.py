@@ -113,11 +113,35 @@ def _sides(size):
 
 def check_study(config, files):
     experiments = config["experiments"]
+    _check_drawn(config, files)
     _check_folds(config, files)
     _check_comparable(experiments, files)
     for name in experiments:
         _check_start(name, experiments, files)
     _check_comparison(config, files)
+
+
+def _check_drawn(config, files):
+    """What synthesize and preprocess would refuse. Of a folder of photos only they know how many and how large they are."""
+    drawn, shards = config["dataset"], config["shards"]
+    if "kind" not in drawn:
+        return
+    scenes, fewest = drawn["train"] + drawn["val"], min(drawn["train"], drawn["val"])
+    if drawn["cities"] > scenes:
+        sentence = f"{drawn['cities']} cities of {scenes} scenes; ask for fewer, or raise train or val"
+        raise ConfigError(at(files, ("dataset", "cities"), sentence))
+    if shards > fewest:
+        sentence = f"{shards} files for the {fewest} images of a split; ask for fewer"
+        raise ConfigError(at(files, ("shards",), sentence))
+    for name, experiment in config["experiments"].items():
+        label_size = experiment["label_size"]
+        if any(there > here for there, here in zip(_sides(drawn["size"]), _sides(label_size))):
+            sentence = f"{label_size} cannot hold label maps of dataset.size {drawn['size']}; give that or more"
+            raise ConfigError(at(files, ("experiments", name, "label_size"), sentence))
+
+
+def _sides(size):
+    return [int(side) for side in size.split("x")]
 
 
 def _check_folds(config, files):

@@ -37,5 +37,5 @@ def words_of_a_stop(study, logs):
         )
     return (
         f"a job has failed: its own message stands above and in {study.output}/logs; what is finished is kept, and once "
-        "the cause is mended the same command goes on"
+        "the cause is mended (a damaged file: deleted) the same command goes on"
     )

@@ -34,10 +34,10 @@ def pairs(root, split):
         name = photo.name.replace("_leftImg8bit.png", "_gtFine_labelIds.png")
         labels = root / "gtFine" / split / photo.parent.name / name
         if not labels.is_file():
-            sys.exit(f"baselines: error: {labels}: no such file; every photo needs its labels")
+            sys.exit(f"accuracy: error: {labels}: no such file; every photo needs its labels")
         found.append((photo, labels))
     if not found:
-        sys.exit(f"baselines: error: {root / 'leftImg8bit' / split}: no photo *_leftImg8bit.png in there")
+        sys.exit(f"accuracy: error: {root / 'leftImg8bit' / split}: no photo *_leftImg8bit.png in there; run the study first")
     return found
 
 
@@ -47,9 +47,9 @@ def read(photo_path, labels_path):
     raw = cv2.imread(str(labels_path), cv2.IMREAD_UNCHANGED)
     for path, picture in ((photo_path, photo), (labels_path, raw)):
         if picture is None:
-            sys.exit(f"baselines: error: {path}: not readable as a picture")
+            sys.exit(f"accuracy: error: {path}: not readable as a picture")
     if raw.ndim != 2 or raw.shape != photo.shape[:2]:
-        sys.exit(f"baselines: error: {labels_path}: expected one channel of {photo.shape[:2]}, got {raw.shape}")
+        sys.exit(f"accuracy: error: {labels_path}: expected one channel of {photo.shape[:2]}, got {raw.shape}")
     return photo, TRAIN_ID_FROM_RAW_ID[raw]
 
 

@@ -99,7 +99,8 @@ def test_a_damaged_shard(study, tmp_path):
     damaged.write_bytes(content[: len(content) // 2])
     out = tmp_path / "out"
     for command in ("split-folds", "train-fold", "eval-fold", "visualize samples"):
-        assert_refused(run_with(study, out, command, shards=damaged), 65, "train.h5")
+        done = run_with(study, out, command, shards=damaged)
+        assert_refused(done, 65, "train.h5: is damaged or incomplete; run preprocess again")
     assert_nothing_left(out)
 
 

@@ -95,7 +95,7 @@ MISTAKES = [
         "16x64",
         "experiments.unet_resnet50.size: 16x64 is too small; 32 rows and columns at least",
     ),
-    (("experiments", "small", "label_size"), "32x64", "small.label_size: 32x64 differs from unet_resnet50's 64x128"),
+    (("experiments", "small", "label_size"), "128x256", "small.label_size: 128x256 differs from unet_resnet50's 64x128"),
     (("experiments", "small", "width"), None, "experiments.small: the arch unet needs the key 'width'"),
     (("experiments", "small", "extends"), "unet_resnet5", "'unet_resnet5', did you mean 'unet_resnet50'?"),
     (("experiments", "small", "extends"), "small", "experiments.small.extends: 'small' in the end extends itself"),
@@ -112,6 +112,9 @@ MISTAKES = [
         {"extends": "small"},
         'experiments: "a/b" has the wrong form; write it like unet_resnet50',
     ),
+    (("dataset", "cities"), 9, "dataset.cities: 9 cities of 8 scenes; ask for fewer, or raise train or val"),
+    (("shards",), 3, "shards: 3 files for the 2 images of a split; ask for fewer"),
+    ((*EXPERIMENT, "label_size"), "128x64", "unet_resnet50.label_size: 128x64 cannot hold label maps of dataset.size 64x128"),
     (("folds", "count"), 1, "folds.count: 1 must be at least 2"),
     (("folds", "count"), 7, "folds.count: 7 folds of 6 images; ask for fewer, or raise dataset.train"),
     (

@@ -38,6 +38,12 @@ def test_a_lock_is_given_to_one_run_at_a_time(tmp_path):
     machine.lock(tmp_path / "others" / ".state" / "lock")
 
 
+def test_an_output_that_can_be_no_folder_is_named(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(SystemExit, match="file/.state/lock: cannot be made .Not a directory.; choose another 'output'"):
+        machine.lock(tmp_path / "file" / ".state" / "lock")
+
+
 def changed_study(**changes):
     config = yaml.safe_load(yaml.safe_dump(CONFIG))
     config["experiments"]["small"] |= changes

@@ -1,6 +1,7 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <thread>
 
 #include "segfold/base/error.h"
@@ -104,15 +105,12 @@ TEST(ShardWriter, RefusesSamplesOutOfOrderOrOfAnotherShape) {
 
 /// Ends a limit on the size of files after all that libraries do at the exit, and before the counters of a coverage
 /// build are written, which it would cut off.
-struct NoLimitAtTheEnd {
-  ~NoLimitAtTheEnd() {
-    rlimit limit{};
-    getrlimit(RLIMIT_FSIZE, &limit);
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-};
-const NoLimitAtTheEnd no_limit_at_the_end;
+const bool kEndsTheLimit = std::atexit([] {
+                             rlimit limit{};
+                             getrlimit(RLIMIT_FSIZE, &limit);
+                             limit.rlim_cur = limit.rlim_max;
+                             setrlimit(RLIMIT_FSIZE, &limit);
+                           }) == 0;
 
 /// Writes a shard under a limit on the size of files, which stands in for a full disk, and exits with the error's code.
 [[noreturn]] void exit_after_writing_to_a_full_disk(const std::filesystem::path& path, rlim_t limit_bytes) {

@@ -1,5 +1,6 @@
 #include "segfold/stages/train_fold.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "segfold/base/error.h"
@@ -119,6 +120,15 @@ TEST_F(TrainFold, RefusesFoldsThatDoNotFit) {
               {});
   options.fold = "0";
   testing::expect_error<DataError>([&] { train_fold(options); }, {"stranger_000000_000019", "none of the shards"});
+}
+
+TEST_F(TrainFold, WarnsWhereABatchIsLargerThanAllSamples) {
+  TrainFoldOptions options = training();
+  options.training.batch_size = 50;
+  configure_log("test", Verbosity::kNormal);
+  ::testing::internal::CaptureStderr();
+  train_fold(options);
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), ::testing::HasSubstr("--batch-size 50: an epoch is one step"));
 }
 
 TEST_F(TrainFold, RefusesASampleAloneInABatchThatIsTooSmallForIt) {

@@ -71,7 +71,7 @@ TEST(StateFolder, NamesADamagedStateAndTheRemedy) {
   bytes[bytes.size() - 3] ^= 4;
   write_file(path, bytes);
   testing::expect_error<DataError>([&] { (void)StateFolder(folder.path(), "aaaa", false).load(); },
-                                   {"state.safetensors", "--fresh"});
+                                   {"state.safetensors", "delete " + path.parent_path().string(), "--fresh"});
 }
 
 TEST(StateFolder, LeavesNothingBehindWhenFinished) {

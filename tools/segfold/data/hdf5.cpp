@@ -18,6 +18,8 @@ namespace {
 constexpr hssize_t kMaxAttributeValues = 4096;  // attributes hold a handful, never a table
 constexpr std::size_t kMaxTextBytes = 60000;    // an attribute beyond 64 KiB would leave the checksummed object header
 
+constexpr const char* kWholeFile = "";  // the place of what concerns no part of the file
+
 /// The number after "errno = " in the descriptions of HDF5's error stack, 0 if there is none.
 int errno_of_error_stack() {
   int found = 0;
@@ -113,24 +115,24 @@ File::File(const std::filesystem::path& path, Access access, std::string remedy,
                                ? H5Fcreate(path.c_str(), H5F_ACC_TRUNC, creation_list.get(), access_list.get())
                                : H5Fopen(path.c_str(), flags, access_list.get());
   handle_ = Handle(id_of_file, H5Fclose);
-  check(id(), "the file", access_ == Access::kCreate ? "cannot be created" : "is damaged or incomplete");
-  const Handle made(check(H5Fget_create_plist(id()), "the file", "cannot be read"), H5Pclose);
+  check(id(), kWholeFile, access_ == Access::kCreate ? "cannot be created" : "is damaged or incomplete");
+  const Handle made(check(H5Fget_create_plist(id()), kWholeFile, "cannot be read"), H5Pclose);
   hsize_t user_block = 0;
   if (H5Pget_userblock(made.get(), &user_block) < 0 || user_block != 0)
-    fail("the file", "holds something before the data");
+    fail(kWholeFile, "holds something before the data");
 }
 
 std::uint64_t File::bytes() const {
   const auto lock = lock_library();
   hsize_t size = 0;
-  check(H5Fget_filesize(id(), &size), "the file", "its size cannot be read");
+  check(H5Fget_filesize(id(), &size), kWholeFile, "its size cannot be read");
   return size;
 }
 
 int File::duplicate_descriptor() const {
   const auto lock = lock_library();
   void* descriptor = nullptr;
-  check(H5Fget_vfd_handle(id(), H5P_DEFAULT, &descriptor), "the file", "has no descriptor");
+  check(H5Fget_vfd_handle(id(), H5P_DEFAULT, &descriptor), kWholeFile, "has no descriptor");
   const int copy = ::fcntl(*static_cast<int*>(descriptor), F_DUPFD_CLOEXEC, 0);
   if (copy < 0) throw_read_error(shown_, errno);
   return copy;
@@ -138,15 +140,16 @@ int File::duplicate_descriptor() const {
 
 void File::close() {
   const auto lock = lock_library();
-  if (!handle_.close()) fail("the file", "could not be closed");
+  if (!handle_.close()) fail(kWholeFile, "could not be closed");
 }
 
 void File::fail(const std::string& place, const std::string& problem) const {
+  const std::string where = shown_.string() + (place.empty() ? "" : ": " + place);
   if (access_ == Access::kRead) {
-    throw DataError(fmt::format("{}: {}: {}; {}", shown_.string(), place, problem, remedy_));
+    throw DataError(fmt::format("{}: {}; {}", where, problem, remedy_));
   }
   if (const int number = errno_of_error_stack(); number != 0) throw_write_error(shown_, number);
-  throw IoError(fmt::format("{}: {}: {}; check the disk and run again", shown_.string(), place, problem));
+  throw IoError(fmt::format("{}: {}; check the disk and run again", where, problem));
 }
 
 void File::write_numbers(const std::string& name, std::span<const std::int32_t> values) {

@@ -82,8 +82,9 @@ void check_batches(const TrainFoldOptions& options, Size stored, std::size_t sam
                                 to_string(stored), size == stored ? "" : ", cropped to " + to_string(seen),
                                 architecture_name(model.architecture)));
   }
-  if (model.norm == NormKind::kGroup || options.training.frozen_norms) return;
   const auto batch = static_cast<std::size_t>(options.training.batch_size);
+  if (batch > samples) log_warning("--batch-size {}: an epoch is one step of the {} samples there are", batch, samples);
+  if (model.norm == NormKind::kGroup || options.training.frozen_norms) return;
   if (deepest_map(model, seen).area() == 1 && (samples % batch == 1 || batch == 1)) {
     throw UsageError(fmt::format(
         "--batch-size {}: of {} samples one would be alone in a batch, which images of {} are too small for; "

@@ -260,8 +260,12 @@ class Trainer {
     history_ = std::move(state.history);
     best_miou_ = state.best_miou;
     best_epoch_ = state.best_epoch;
-    log_info("{}: going on from the saved state, epoch {} of {}, {} steps of it done", run_.name, position_.epoch,
-             length_.epochs(), position_.batches);
+    if (position_.epoch > length_.epochs()) {
+      log_info("{}: the saved state is that after the last epoch; what is left are the outputs", run_.name);
+    } else {
+      log_info("{}: going on from the saved state, epoch {} of {}, {} steps of it done", run_.name, position_.epoch,
+               length_.epochs(), position_.batches);
+    }
   }
 
   const TrainingOptions& options_;

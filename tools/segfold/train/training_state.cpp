@@ -85,7 +85,9 @@ StateFolder::StateFolder(const fs::path& root, const std::string& digest, bool f
 
 std::optional<TrainingState> StateFolder::load() const {
   if (!fs::exists(file())) return std::nullopt;
-  return with_context("the saved state cannot be used (--fresh starts again)", [&]() -> std::optional<TrainingState> {
+  const std::string context =
+      fmt::format("the saved state cannot be used (delete {} to start again, or give --fresh)", path().string());
+  return with_context(context, [&]() -> std::optional<TrainingState> {
     TensorFile stored = read_tensor_file(file());
     TrainingState state = from_json(parse_json(stored.metadata["segfold"], file().string()), file().string());
     state.tensors = tensors_from_file(std::move(stored.tensors));
