@@ -81,7 +81,7 @@ CHANGES = {
         Change({"folds": {"seed": 1, "strategy": "stratified"}}),
         Change({"folds": {"count": 3}}),
     ],
-    "`shards`": [Change({"shards": 3})],
+    "`shards`": [Change({"shards": 1})],
     "the demo's `dataset`": [Change({"dataset": {"seed": 2}})],
     "`baseline`": [Change({"baseline": "small"})],
     "`occlusion_curve`": [Change({"occlusion_curve": [0, 0.25, 0.5]})],
