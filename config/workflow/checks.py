@@ -140,10 +140,6 @@ def _check_drawn(config, files):
             raise ConfigError(at(files, ("experiments", name, "label_size"), sentence))
 
 
-def _sides(size):
-    return [int(side) for side in size.split("x")]
-
-
 def _check_folds(config, files):
     """Of a folder of photos only split-folds knows how many there are."""
     folds, drawn = config["folds"], config["dataset"]

@@ -236,7 +236,7 @@ list_lacking() {
 
 packages_to_ask_for() { printf '%s\n' "${lacking_packages[@]}" | sort -u | paste -sd ' ' -; }
 
-conda_remedy="conda env create --file envs/environment.yaml && conda activate segfold (not tried so far); then envs/run"
+conda_remedy="conda env create --file envs/environment.yaml && conda activate segfold; then run envs/run again (untested)"
 
 remedy_without_root() {
   local install

@@ -81,7 +81,7 @@ class Workshop:
         if not cache.is_file():
             raise WorkshopError(f"{cache}: no such file; build the project first, by envs/run")
         values = dict(re.findall(r"^(\w+):\w+=(.*)$", cache.read_text(), re.M))
-        home = values.get("CMAKE_HOME_DIRECTORY", str(self.root))
+        home = values["CMAKE_HOME_DIRECTORY"]
         if (venv := Path(home) / ".venv").is_dir() and not (self.source / ".venv").is_symlink():
             (self.source / ".venv").symlink_to(venv)
         given = [f"-D{name}={values[name].replace(home, str(self.source))}" for name in SETTINGS if values.get(name)]

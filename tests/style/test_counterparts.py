@@ -16,11 +16,8 @@ TESTED_ELSEWHERE = {
 }
 
 
-def test_of(inside):
+def counterpart(inside):
     return Path("tests/unit") / inside.with_name(f"{inside.stem}_test.cpp")
-
-
-test_of.__test__ = False
 
 
 def insides():
@@ -30,9 +27,9 @@ def insides():
 
 def test_every_source_has_a_test_or_a_reason_for_having_none():
     missing = [
-        f"{LIBRARY / inside}: write {test_of(inside)}, or say in TESTED_ELSEWHERE where it is tested"
+        f"{LIBRARY / inside}: write {counterpart(inside)}, or say in TESTED_ELSEWHERE where it is tested"
         for inside in insides()
-        if not (ROOT / test_of(inside)).exists() and inside.as_posix() not in TESTED_ELSEWHERE
+        if not (ROOT / counterpart(inside)).exists() and inside.as_posix() not in TESTED_ELSEWHERE
     ]
     assert not missing, "\n" + "\n".join(missing)
 
@@ -40,5 +37,5 @@ def test_every_source_has_a_test_or_a_reason_for_having_none():
 @pytest.mark.parametrize("name", TESTED_ELSEWHERE)
 def test_every_exception_is_one_still(name):
     assert Path(name) in insides(), f"{LIBRARY / name} is gone; remove it from TESTED_ELSEWHERE"
-    assert not (ROOT / test_of(Path(name))).exists(), f"{name} has a test now; remove it from TESTED_ELSEWHERE"
+    assert not (ROOT / counterpart(Path(name))).exists(), f"{name} has a test now; remove it from TESTED_ELSEWHERE"
     assert (ROOT / TESTED_ELSEWHERE[name].split()[0]).exists(), f"the test named for {name} is gone"

@@ -8,7 +8,7 @@ from mistakes import ConfigError
 from resolving import EXPERIMENT, resolve, with_change
 from sandbox import CONFIG
 
-SMALL = CONFIG["experiments"]["unet_resnet50"]
+COMPLETE = CONFIG["experiments"]["unet_resnet50"]
 TUNED = {"extends": "unet_resnet50", "init_from": "unet_resnet50"}
 MISTAKES = [
     ((*EXPERIMENT, "learning_rat"), 1, "experiments.unet_resnet50: unknown key 'learning_rat', did you mean 'lr'?"),
@@ -102,7 +102,7 @@ MISTAKES = [
     (("experiments",), {"a": {"extends": "b"}, "b": {"extends": "a"}}, "b.extends: 'a' in the end extends itself"),
     (
         ("experiments",),
-        {"a": SMALL | {"init_from": "b"}, "b": {"extends": "a", "init_from": "a"}},
+        {"a": COMPLETE | {"init_from": "b"}, "b": {"extends": "a", "init_from": "a"}},
         "b.init_from: 'a' in the end begins with its own weights",
     ),
     (("experiments",), {}, "experiments: {} must not be empty"),

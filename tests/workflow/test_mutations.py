@@ -100,7 +100,8 @@ def toy(tmp_path):
     (root / "test_sums.py").write_text(TESTS)
     subprocess.run(["git", "init", "-q", root], check=True)
     (root / "build").mkdir()
-    (root / "build" / "CMakeCache.txt").write_text("CMAKE_CXX_COMPILER:FILEPATH=/usr/bin/c++\n")
+    cache = f"CMAKE_HOME_DIRECTORY:INTERNAL={root}\nCMAKE_CXX_COMPILER:FILEPATH=/usr/bin/c++\n"
+    (root / "build" / "CMakeCache.txt").write_text(cache)
     (tmp_path / "kept" / "source").mkdir(parents=True)
     (tmp_path / "kept" / "settings").write_text("-DCMAKE_CXX_COMPILER=/usr/bin/c++\n")
     (tmp_path / "kept" / "source" / "gone.py").write_text("of an earlier run")
@@ -120,6 +121,14 @@ def test_a_change_is_caught_by_the_test_that_fails_and_survives_where_none_does(
         assert outcome(toy.workshop, a_change(old="x + y", new="y + x")) is None
         assert (toy.workshop.source / "sums.py").read_text() == SUM
     assert (toy.root / "sums.py").read_text() == SUM
+
+
+def test_a_copy_of_another_compiler_is_configured_anew(toy):
+    (toy.workshop.folder / "settings").write_text("-DCMAKE_CXX_COMPILER=/usr/bin/older\n")
+    toy.workshop.build.mkdir()
+    with pytest.raises(WorkshopError, match="the copy cannot be configured"), toy.workshop.opened():  # it has no CMakeLists.txt
+        pass
+    assert "older" in (toy.workshop.folder / "settings").read_text()  # so the next run tries again
 
 
 SAID = [

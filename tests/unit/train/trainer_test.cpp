@@ -1,5 +1,6 @@
 #include "segfold/train/trainer.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 
@@ -221,7 +222,10 @@ TEST_F(Training, IsNotLostWhenItsResultsCannotBeWritten) {
   EXPECT_THROW(run({.state = "b", .on_done = [](const TrainingResult&) { throw IoError("disk full"); }}), IoError);
   best_.clear();
   int handed_over = 0;
+  configure_log("test", Verbosity::kNormal);
+  ::testing::internal::CaptureStderr();
   expect_equal(whole, run({.state = "b", .on_done = [&](const TrainingResult&) { ++handed_over; }}));
+  EXPECT_THAT(::testing::internal::GetCapturedStderr(), ::testing::HasSubstr("what is left are the outputs"));
   EXPECT_EQ(handed_over, 1);
   EXPECT_TRUE(best_.empty());  // no epoch was trained again
 }
