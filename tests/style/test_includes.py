@@ -39,3 +39,14 @@ def test_a_source_includes_its_own_header_first_which_so_must_stand_by_itself():
             if not source.lines[first - 1].startswith(f'#include "{own}"'):
                 wrong.append(source.at(first, f'include "{own}" before anything else'))
     assert not wrong, together(wrong)
+
+
+def test_of_libtorch_no_more_is_included_than_is_used():
+    """The whole of it takes a compiler without the precompiled header, such as clang-tidy's, ten seconds a source."""
+    wrong = [
+        source.at(number, "include the header that declares it, such as <torch/types.h> or <torch/nn/module.h>")
+        for source in sources("C++")
+        for number, line in enumerate(source.lines, 1)
+        if re.match(r"#include <(torch/(torch|all|nn|extension)|ATen/ATen)\.h>", line) and source.path.name != "pch.h"
+    ]
+    assert not wrong, together(wrong)

@@ -88,6 +88,17 @@ def test_a_finding_keeps_the_lines_that_explain_it(tidy):
     assert [part for part in tidy.findings(first + second) if part] == [first, second]
 
 
+def test_types_get_their_names_by_using():
+    """clang-tidy's own check of this is left out for its time."""
+    wrong = [
+        source.at(number, "write using … = … in the place of typedef")
+        for source in sources("C++")
+        for number, line in enumerate(source.lines, 1)
+        if re.match(r"\s*typedef\b", line)
+    ]
+    assert not wrong, together(wrong)
+
+
 @pytest.mark.parametrize("settings", [".clang-tidy", "tests/.clang-tidy"])
 def test_every_check_that_is_left_out_has_its_reason_beside_it(settings):
     lines = (ROOT / settings).read_text().splitlines()

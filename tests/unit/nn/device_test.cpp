@@ -1,6 +1,7 @@
 #include "segfold/nn/device.h"
 
 #include <gtest/gtest.h>
+#include <torch/cuda.h>
 
 #include "segfold/base/cpu.h"
 #include "segfold/base/error.h"

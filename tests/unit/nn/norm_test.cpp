@@ -1,6 +1,8 @@
 #include "segfold/nn/norm.h"
 
 #include <gtest/gtest.h>
+#include <torch/nn/modules/batchnorm.h>
+#include <torch/nn/modules/normalization.h>
 
 namespace segfold {
 namespace {

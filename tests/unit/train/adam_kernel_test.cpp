@@ -1,7 +1,7 @@
 #include "segfold/train/adam_kernel.h"
 
 #include <gtest/gtest.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <cmath>
 

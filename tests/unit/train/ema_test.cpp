@@ -1,6 +1,7 @@
 #include "segfold/train/ema.h"
 
 #include <gtest/gtest.h>
+#include <torch/nn/modules/linear.h>
 
 #include "segfold/base/error.h"
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <torch/cuda.h>
 
 #include <algorithm>
 #include <limits>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/nn/modules/conv.h>
 
 #include "segfold/nn/dropout.h"
 #include "segfold/nn/norm.h"

@@ -6,6 +6,9 @@
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <fmt/format.h>
 #include <malloc.h>
+#include <torch/cuda.h>
+#include <torch/nn/modules/conv.h>
+#include <torch/version.h>
 
 #include <climits>
 #include <cstdlib>

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <torch/nn/modules/container/modulelist.h>
+
 #include "segfold/nn/blocks.h"
 #include "segfold/nn/model.h"
 #include "segfold/nn/resnet.h"

@@ -9,7 +9,7 @@ namespace segfold {
 namespace {
 
 std::span<std::uint8_t> bytes_of(torch::Tensor& tensor, std::int64_t index) {
-  torch::Tensor part = tensor[index];
+  const torch::Tensor part = tensor[index];
   return {part.data_ptr<std::uint8_t>(), static_cast<std::size_t>(part.numel())};
 }
 
