@@ -2,11 +2,28 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
+
 #include "segfold/base/error.h"
 #include "tests/support/temporary_folder.h"
+
+namespace {
+
+int refused_by_the_file_system = 0;  // an errno; 0: it has locks
+
+}  // namespace
+
+// This stands before the C library's own, which it calls.
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): names such as glibc's are reserved
+extern "C" int flock(int file, int operation) noexcept {
+  if (refused_by_the_file_system == 0) return static_cast<int>(::syscall(SYS_flock, file, operation));
+  errno = refused_by_the_file_system;
+  return -1;
+}
 
 namespace segfold {
 namespace {
@@ -58,6 +75,19 @@ TEST(FileLock, NeedsNoLeaveToWrite) {
 TEST(FileLock, NeedsAFolderToLieIn) {
   const testing::TemporaryFolder folder;
   EXPECT_THROW(try_lock_file(folder / "missing" / "lock"), CannotCreateError);
+}
+
+TEST(FileLock, OfAFileSystemWithoutLocksIsWarnedOfAndKeepsNobodyOut) {
+  const testing::TemporaryFolder folder;
+  for (const int reason : {ENOLCK, ENOSYS, EOPNOTSUPP}) {
+    refused_by_the_file_system = reason;
+    ::testing::internal::CaptureStderr();
+    EXPECT_TRUE(try_lock_file(folder / "lock"));
+    EXPECT_NE(::testing::internal::GetCapturedStderr().find("lock: this file system has no locks"), std::string::npos);
+  }
+  refused_by_the_file_system = EIO;
+  EXPECT_THROW(try_lock_file(folder / "lock"), IoError);
+  refused_by_the_file_system = 0;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <stdio_ext.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -156,10 +157,47 @@ TEST(AtomicFile, LeavesAnOlderTargetAloneUntilItIsCommitted) {
 TEST(AtomicFile, IsWrittenUnderANameOfThisMachineAndProcess) {
   char host[256] = {};
   ASSERT_EQ(::gethostname(host, sizeof host - 1), 0);
-  EXPECT_EQ(process_name(), std::string(host) + "." + std::to_string(::getpid()));
   const testing::TemporaryFolder folder;
   const AtomicFile file(folder / "x.h5");
-  EXPECT_NE(file.temporary().filename().string().find(process_name()), std::string::npos);
+  const std::string name = file.temporary().filename().string();
+  EXPECT_NE(name.find(std::string(".") + host + "."), std::string::npos);
+  EXPECT_TRUE(name.ends_with("." + std::to_string(::getpid()) + ".tmp.h5"));
+  EXPECT_NE(temporary_beside(folder / "y.h5"), file.temporary());
+}
+
+TEST(AtomicFile, TakesEveryNameThatTheFileSystemTakes) {
+  const testing::TemporaryFolder folder;
+  const std::string longest(255, 'x');
+  write_file(folder / longest, "1");
+  EXPECT_EQ(read_file(folder / longest), "1");
+  const std::string umlauts = "ü" + std::string(120, 'x') + ".pth";
+  write_file(folder / umlauts, "1");
+  EXPECT_EQ(entries(folder), 2);
+  expect_error<CannotCreateError>([&] { AtomicFile file(folder / (longest + "x")); }, {"x: cannot create"});
+}
+
+TEST(AtomicFile, FollowsNothingThatWasPlantedUnderItsTemporaryName) {
+  const testing::TemporaryFolder folder;
+  write_plainly(folder / "precious", "kept");
+  fs::create_symlink(folder / "precious", temporary_beside(folder / "x"));
+  write_file(folder / "x", "new");
+  EXPECT_EQ(read_file(folder / "precious"), "kept");
+  EXPECT_FALSE(fs::is_symlink(folder / "x"));
+}
+
+TEST(AbandonedTemporaries, AreThoseOfTheSameTargetWhoseProcessIsDead) {
+  const testing::TemporaryFolder folder;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    write_plainly(temporary_beside(folder / "x.h5"), "half");
+    write_plainly(temporary_beside(folder / "y.h5"), "half");
+    ::_exit(0);
+  }
+  ::waitpid(child, nullptr, 0);
+  const AtomicFile at_work(folder / "x.h5");
+  EXPECT_EQ(abandoned_temporaries(folder / "x.h5").size(), 1);
+  EXPECT_NE(abandoned_temporaries(folder / "x.h5").front(), at_work.temporary());
+  EXPECT_TRUE(abandoned_temporaries(folder / "z.h5").empty());
 }
 
 TEST(AtomicFile, AppearsWhenItIsCommitted) {
@@ -195,12 +233,18 @@ TEST(AtomicFile, RefusesTargetsThatAreNoRegularFile) {
   EXPECT_EQ(entries(folder), 2);
 }
 
-TEST(AtomicFile, TakesALinkToARegularFile) {
+TEST(AtomicFile, IsWrittenThroughALink) {
   const testing::TemporaryFolder folder;
-  write_plainly(folder / "x", "old");
-  fs::create_symlink(folder / "x", folder / "link");
-  write_file(folder / "link", "new");
-  EXPECT_EQ(read_file(folder / "link"), "new");
+  fs::create_directory(folder / "a");
+  fs::create_symlink("a/x", folder / "link");
+  fs::create_symlink(folder / "link", folder / "link to it");
+  for (const char* text : {"made", "replaced"}) {
+    write_file(folder / "link to it", text);
+    EXPECT_EQ(read_file(folder / "a" / "x"), text);
+    EXPECT_TRUE(fs::is_symlink(folder / "link"));
+  }
+  fs::create_symlink("circle", folder / "circle");
+  expect_error<CannotCreateError>([&] { AtomicFile file(folder / "circle"); }, {"circle", "cannot create"});
 }
 
 TEST(AtomicFile, RefusesAFolderThatCannotBe) {

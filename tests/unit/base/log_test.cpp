@@ -32,6 +32,16 @@ TEST(Log, SaysDetailsWhenVerbose) {
             "tool: detail 1\ntool: info 2\ntool: warning: warning 3\ntool: error: error 4\n");
 }
 
+TEST(Log, LetsNoControlCharacterOfANameReachATerminal) {
+  ::testing::internal::CaptureStderr();
+  log_error(
+      "a\x1b]0;title\x07.png: \xc2\x9b"
+      "31m\n  next line");
+  const std::string r = "\xEF\xBF\xBD";
+  EXPECT_EQ(::testing::internal::GetCapturedStderr(),
+            "segfold: error: a" + r + "]0;title" + r + ".png: " + r + "31m\n  next line\n");
+}
+
 TEST(Log, TakesBracesInMessagesAsTheyAre) {
   ::testing::internal::CaptureStderr();
   log_info("{}", "{0} {x}");

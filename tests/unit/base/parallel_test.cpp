@@ -1,6 +1,9 @@
 #include "segfold/base/parallel.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -11,6 +14,8 @@
 #include <string>
 #include <thread>
 #include <vector>
+
+#include "segfold/base/error.h"
 
 namespace segfold {
 namespace {
@@ -90,6 +95,25 @@ TEST(ParallelForEachWith, GivesEachThreadAWorkOfItsOwn) {
 TEST(ParallelForEachWith, RethrowsTheFailureToMakeTheWork) {
   const auto fail = []() -> std::function<void(std::int64_t)> { throw std::runtime_error("no memory"); };
   EXPECT_THROW(parallel_for_each_with(4, 2, fail), std::runtime_error);
+}
+
+TEST(RequireThreads, SaysHowManyThereAreWhereAFewCannotBeHad) {
+  EXPECT_NO_THROW(require_threads(4));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    // Room for the stacks of a few: a limit of processes would not stop root.
+    const struct rlimit little{.rlim_cur = 64 << 20, .rlim_max = 64 << 20};
+    ::setrlimit(RLIMIT_AS, &little);
+    try {
+      require_threads(100);
+    } catch (const Error& error) {
+      ::_exit(error.code() == ExitCode::kOutOfMemory ? 0 : 1);
+    }
+    ::_exit(2);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
 }  // namespace

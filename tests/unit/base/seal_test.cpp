@@ -1,9 +1,14 @@
 #include "segfold/base/seal.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
 
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
+#include "segfold/base/outputs.h"
 #include "segfold/base/sha256.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/temporary_folder.h"
@@ -121,6 +126,34 @@ TEST(SealedText, DetectsChangesAndAMissingSeal) {
   fs::remove(folder / "h.csv.seal.json");
   expect_error<NotFoundError>([&] { read_sealed_text(folder / "h.csv"); },
                               {"h.csv: its seal", "h.csv.seal.json is not there"});
+}
+
+TEST(SealedText, TellsAPairThatAKillHasTornFromAForgedOne) {
+  const testing::TemporaryFolder folder;
+  write_sealed_text(folder / "h.csv", "old", some_seal());
+  const pid_t child = ::fork();
+  if (child == 0) {
+    write_file(folder / "h.csv", "new");  // in place; the seal is ready, but its process dies before the rename
+    std::ofstream(temporary_beside(seal_path(folder / "h.csv"))) << "{}";
+    ::_exit(0);
+  }
+  ::waitpid(child, nullptr, 0);
+  expect_error<DataError>([&] { read_sealed_text(folder / "h.csv"); }, {"h.csv", "was killed", "make it again"});
+  prepare_outputs({}, {seal_path(folder / "h.csv")});
+  expect_error<DataError>([&] { read_sealed_text(folder / "h.csv"); }, {"changed or damaged"});
+}
+
+TEST(RequireMadeBy, NamesWhatDiffers) {
+  const Seal asked = some_seal();
+  EXPECT_NO_THROW(require_made_by(asked, some_seal(), "x"));
+  Seal found = some_seal();
+  found.content = std::string(64, 'c');  // whatever it produced
+  EXPECT_NO_THROW(require_made_by(asked, found, "x"));
+  found.results_version += 1;
+  expect_error<DataError>([&] { require_made_by(asked, found, "x.csv"); }, {"x.csv", "results_version is"});
+  found = some_seal();
+  found.parameters["more"] = 1;
+  expect_error<DataError>([&] { require_made_by(asked, found, "x.csv"); }, {"more is 1, not missing"});
 }
 
 TEST(SealedText, NamesASealWhosePlaceIsNone) {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace segfold {
 namespace {
 
@@ -38,6 +40,12 @@ TEST(SplitText, KeepsEmptyParts) {
   EXPECT_EQ(split_text("a,b", ','), (Words{"a", "b"}));
   EXPECT_EQ(split_text(",a,,", ','), (Words{"", "a", "", ""}));
   EXPECT_EQ(split_text("", ','), (Words{""}));
+}
+
+TEST(ScoreText, SaysWhatIsUndefined) {
+  EXPECT_EQ(score_text(0.48318), "0.4832");
+  EXPECT_EQ(score_text(1, 3), "1.000");
+  EXPECT_EQ(score_text(-std::nan("")), "undefined");
 }
 
 }  // namespace

@@ -5,12 +5,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include "segfold/base/error.h"
+#include "segfold/base/sha256.h"
 
 namespace segfold {
 namespace {
@@ -39,15 +43,45 @@ class Descriptor {
   int value_;
 };
 
-void sync_path(const fs::path& path, int flags) {
+/// @param shown  what an error names
+void sync_path(const fs::path& path, int flags, const fs::path& shown) {
   Descriptor file(::open(path.c_str(), flags | O_CLOEXEC));
-  if (file.get() < 0) throw_write_error(path, errno);
+  if (file.get() < 0) throw_write_error(shown, errno);
   // Some file systems cannot sync a folder and say EINVAL; the rename is then as durable as it can be.
-  if (::fsync(file.get()) != 0 && errno != EINVAL) throw_write_error(path, errno);
-  if (file.close() != 0) throw_write_error(path, errno);
+  if (::fsync(file.get()) != 0 && errno != EINVAL) throw_write_error(shown, errno);
+  if (file.close() != 0) throw_write_error(shown, errno);
 }
 
 fs::path folder_of(const fs::path& path) { return path.has_parent_path() ? path.parent_path() : fs::path("."); }
+
+constexpr std::size_t kLongestEnding = 16;  // of a temporary's name; no format's is longer
+constexpr std::size_t kShownBytes = 40;     // of the target's name in that of its temporary
+
+/// Begins the names of a target's temporaries that were made by processes which this one can look up: those of this
+/// machine and its process namespace, since containers may share a machine's name and number their processes alike.
+std::string process_prefix(const fs::path& target) {
+  char host[HOST_NAME_MAX + 1] = {};
+  ::gethostname(host, HOST_NAME_MAX);  // should it fail, the rest must do
+  std::error_code error;
+  std::string space = fs::read_symlink("/proc/self/ns/pid", error).string();  // "pid:[4026531836]"
+  std::erase_if(space, [](char c) { return c < '0' || c > '9'; });
+  const std::string name = target.filename().string();
+  std::size_t shown = std::min(name.size(), kShownBytes);
+  while (shown < name.size() && shown > 0 && (name[shown] & 0xc0) == 0x80) --shown;  // no half character
+  return fmt::format(".{}.{}.{}.{}.", name.substr(0, shown), sha256_hex(name).substr(0, 12), host, space);
+}
+
+/// The file that is written where the path is a link, or a chain of links: the last one's target, there or not.
+fs::path behind_links(fs::path path) {
+  constexpr int kMostLinks = 40;
+  for (int i = 0; i < kMostLinks; ++i) {
+    std::error_code error;
+    const fs::path next = fs::read_symlink(path, error);
+    if (error) return path;
+    path = next.is_absolute() ? next : path.parent_path() / next;
+  }
+  throw_write_error(path, ELOOP);
+}
 
 }  // namespace
 
@@ -75,10 +109,13 @@ void throw_write_error(const fs::path& path, int error_number) {
     case ENOSPC:
     case EDQUOT:
       throw IoError(fmt::format("{}: disk full; free some space and run again", path.string()));
+    case EFBIG:
+      throw IoError(fmt::format("{}: larger than files may be here; raise the limit (ulimit -f)", path.string()));
     case ENOENT:
     case ENOTDIR:
     case EISDIR:
     case EEXIST:
+    case ELOOP:
     case ENAMETOOLONG:
       throw CannotCreateError(fmt::format("{}: cannot create: {}", path.string(), reason(error_number)));
     default:
@@ -143,52 +180,76 @@ void create_folders(const fs::path& path) {
 
 void write_file(const fs::path& path, std::string_view bytes) {
   AtomicFile output(path);
-  Descriptor file(::open(output.temporary().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
-  if (file.get() < 0) throw_write_error(path, errno);
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t put = ::write(file.get(), bytes.data() + done, bytes.size() - done);
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) throw_write_error(path, errno);
-    done += static_cast<std::size_t>(put);
-  }
-  if (file.close() != 0) throw_write_error(path, errno);
+  output.write(bytes);
   output.commit();
 }
 
-std::string process_name() {
-  char host[HOST_NAME_MAX + 1] = {};
-  ::gethostname(host, HOST_NAME_MAX);  // should it fail, the process id must do
-  return fmt::format("{}.{}", host, ::getpid());
+fs::path temporary_beside(const fs::path& target) {
+  // The real ending stays last so that libraries see the format.
+  const std::string ending = target.extension().string();
+  return folder_of(target) /
+         fmt::format("{}{}.tmp{}", process_prefix(target), ::getpid(), ending.size() <= kLongestEnding ? ending : "");
+}
+
+std::vector<fs::path> abandoned_temporaries(const fs::path& target) {
+  const fs::path place = behind_links(target);
+  const std::string prefix = process_prefix(place);
+  std::vector<fs::path> found;
+  std::error_code error;
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder_of(place), error)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.starts_with(prefix)) continue;
+    const auto process = static_cast<pid_t>(std::atol(name.c_str() + prefix.size()));
+    if (process > 0 && ::kill(process, 0) != 0 && errno == ESRCH) found.push_back(entry.path());
+  }
+  return found;
 }
 
 AtomicFile::AtomicFile(fs::path target) : target_(std::move(target)) {
   if (target_.empty()) throw CannotCreateError("the path of an output is empty; name a file");
-  std::error_code error;
-  const auto status = fs::status(target_, error);
-  if (fs::is_directory(status)) {
-    throw CannotCreateError(fmt::format("{}: is a folder, expected the path of a file to write", target_.string()));
+  struct stat status{};
+  if (::stat(target_.c_str(), &status) == 0) {
+    if (S_ISDIR(status.st_mode)) {
+      throw CannotCreateError(fmt::format("{}: is a folder, expected the path of a file to write", target_.string()));
+    }
+    // The rename would put a plain file in the place of a device or a pipe.
+    if (!S_ISREG(status.st_mode)) {
+      throw CannotCreateError(fmt::format("{}: exists and is no regular file; name another path", target_.string()));
+    }
+  } else if (errno != ENOENT && errno != ENOTDIR) {
+    throw_write_error(target_, errno);
   }
-  // The rename would put a plain file in the place of a device or a pipe.
-  if (fs::exists(status) && !fs::is_regular_file(status)) {
-    throw CannotCreateError(fmt::format("{}: exists and is no regular file; name another path", target_.string()));
-  }
-  create_folders(folder_of(target_));
-  // The real name's ending stays last so that libraries see the format.
-  temporary_ = folder_of(target_) /
-               fmt::format(".{}.{}.tmp{}", target_.stem().string(), process_name(), target_.extension().string());
-  if (::access(folder_of(target_).c_str(), W_OK) != 0) throw_write_error(target_, errno);
+  place_ = behind_links(target_);
+  create_folders(folder_of(place_));
+  temporary_ = temporary_beside(place_);
+  ::unlink(temporary_.c_str());  // of a killed process that had our id
+  const Descriptor made(::open(temporary_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666));
+  if (made.get() < 0) throw_write_error(target_, errno);
 }
 
 AtomicFile::~AtomicFile() {
   if (!committed_) ::unlink(temporary_.c_str());
 }
 
+void AtomicFile::write(std::string_view bytes) const {
+  Descriptor file(::open(temporary_.c_str(), O_WRONLY | O_TRUNC | O_CLOEXEC));
+  if (file.get() < 0) throw_write_error(target_, errno);
+  while (!bytes.empty()) {
+    const ssize_t put = ::write(file.get(), bytes.data(), bytes.size());
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) throw_write_error(target_, errno);
+    bytes.remove_prefix(static_cast<std::size_t>(put));
+  }
+  if (file.close() != 0) throw_write_error(target_, errno);
+}
+
+void AtomicFile::sync() const { sync_path(temporary_, O_RDONLY, target_); }
+
 void AtomicFile::commit() {
-  sync_path(temporary_, O_RDONLY);
-  if (::rename(temporary_.c_str(), target_.c_str()) != 0) throw_write_error(target_, errno);
+  sync();
+  if (::rename(temporary_.c_str(), place_.c_str()) != 0) throw_write_error(target_, errno);
   committed_ = true;
-  sync_path(folder_of(target_), O_RDONLY | O_DIRECTORY);
+  sync_path(folder_of(place_), O_RDONLY | O_DIRECTORY, target_);
 }
 
 }  // namespace segfold

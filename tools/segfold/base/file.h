@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace segfold {
 
@@ -34,23 +35,36 @@ void create_folders(const std::filesystem::path& path);
 /// Throws the error that `error_number` (an errno value) means for writing `path`.
 [[noreturn]] void throw_write_error(const std::filesystem::path& path, int error_number);
 
-/// A part of a name that no other process uses at the same time: the machine's name and the process id, since processes
-/// of several machines may write into one folder.
-std::string process_name();
+/// What an output is written to until it is whole: a hidden file or folder beside it, named by the target, the machine
+/// and the process, since processes of several machines may write into one folder. Short enough for every target that
+/// the file system can hold.
+std::filesystem::path temporary_beside(const std::filesystem::path& target);
 
-/// An output that appears whole or not at all. The content is written to `temporary()` (in the same folder, which is
-/// made if missing, a name no other process uses); commit() syncs it, renames it onto the target and syncs the folder.
-/// Without commit() the temporary file is removed and an older target stays as it was. One at a time for one target
-/// within a process.
+/// Temporaries of `target` whose process is dead: it was killed.
+std::vector<std::filesystem::path> abandoned_temporaries(const std::filesystem::path& target);
+
+/// An output that appears whole or not at all. The content is written to `temporary()`, an empty file that is there
+/// from the start, so that nothing planted under its name is followed; commit() syncs it, renames it onto the target
+/// and syncs the folder. Without commit() the temporary file is removed and an older target stays as it was. A target
+/// that is a link is written through: the file that it names is replaced, the link stays. What killed processes left
+/// of this target is removed. One at a time for one target within a process.
 class AtomicFile {
  public:
+  /// Makes the target's folder if it is missing. @throws as commit
   explicit AtomicFile(std::filesystem::path target);
   ~AtomicFile();
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
+  /// As it was given: what messages name.
   const std::filesystem::path& target() const { return target_; }
   const std::filesystem::path& temporary() const { return temporary_; }
+
+  /// Fills the temporary with `bytes`, for who has them all at hand.
+  void write(std::string_view bytes) const;
+
+  /// The first half of commit(): what was written is on the disk. For outputs that must appear together.
+  void sync() const;
 
   /// @throws IoError, PermissionError, CannotCreateError; the target is then unchanged, unless only its folder could
   /// not be synced: then it is the new one and a crash of the machine may still undo that.
@@ -58,6 +72,7 @@ class AtomicFile {
 
  private:
   std::filesystem::path target_;
+  std::filesystem::path place_;  // the target, or what it links to
   std::filesystem::path temporary_;
   bool committed_ = false;
 };

@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "segfold/base/file.h"
+#include "segfold/base/log.h"
 
 namespace segfold {
 namespace {
@@ -38,8 +39,10 @@ FileLock try_lock_file(const std::filesystem::path& path) {
   }
   const int reason = errno;
   ::close(file);
-  if (reason != EWOULDBLOCK) throw_write_error(path, reason);
-  return nullptr;
+  if (reason == EWOULDBLOCK) return nullptr;
+  if (reason != ENOLCK && reason != ENOSYS && reason != EOPNOTSUPP) throw_write_error(path, reason);
+  log_warning("{}: this file system has no locks; make sure that nothing else is at work there", path.string());
+  return std::make_shared<int>();
 }
 
 }  // namespace segfold

@@ -6,6 +6,8 @@
 #include <mutex>
 #include <string>
 
+#include "segfold/base/utf8.h"
+
 namespace segfold {
 namespace {
 
@@ -17,7 +19,7 @@ std::mutex stderr_mutex;
 void put(std::string_view kind, std::string_view message) {
   // On a terminal a progress bar may stand in this line: it is cleared, and redrawn below by its owner.
   const char* clear = ::isatty(STDERR_FILENO) == 1 ? "\r\x1b[K" : "";
-  const std::string line = fmt::format("{}{}: {}{}\n", clear, log_tool, kind, message);
+  const std::string line = fmt::format("{}{}: {}{}\n", clear, log_tool, kind, printable_lines(message));
   const std::scoped_lock lock(stderr_mutex);
   std::fwrite(line.data(), 1, line.size(), stderr);
   std::fflush(stderr);

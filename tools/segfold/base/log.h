@@ -10,7 +10,8 @@ namespace segfold {
 /// How much a tool says on stderr. Errors are always said.
 enum class Verbosity { kQuiet, kNormal, kVerbose };
 
-/// Set once at the start of a tool. `tool` stands in front of every message.
+/// Set once at the start of a tool. `tool` stands in front of every message. Names in messages may come from anywhere:
+/// control characters but ends of lines are replaced, so that none reaches a terminal.
 void configure_log(std::string_view tool, Verbosity wanted);
 Verbosity log_verbosity();
 

@@ -1,11 +1,17 @@
 #include "segfold/base/parallel.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <latch>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <vector>
+
+#include "segfold/base/error.h"
 
 namespace segfold {
 
@@ -47,6 +53,21 @@ void parallel_for_each_with(std::int64_t count, int threads,
   run();
   workers.clear();
   if (first) std::rethrow_exception(first);
+}
+
+void require_threads(int count) {
+  std::latch all_tried(1);
+  std::vector<std::jthread> threads;
+  try {
+    for (int i = 0; i < count; ++i) threads.emplace_back([&all_tried] { all_tried.wait(); });
+    all_tried.count_down();
+  } catch (const std::system_error&) {
+    all_tried.count_down();
+    throw Error(ExitCode::kOutOfMemory,
+                fmt::format("only {} of {} threads could be started; use fewer --threads, or raise the limit of "
+                            "processes (ulimit -u, pids.max of the control group)",
+                            threads.size(), count));
+  }
 }
 
 }  // namespace segfold

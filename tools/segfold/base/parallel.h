@@ -14,4 +14,8 @@ void parallel_for(std::int64_t count, int threads, const std::function<void(std:
 void parallel_for_each_with(std::int64_t count, int threads,
                             const std::function<std::function<void(std::int64_t)>()>& make_work);
 
+/// Makes sure that `count` further threads can run side by side, for libraries that end the process without a word
+/// where they cannot have theirs. @throws Error with ExitCode::kOutOfMemory naming the remedy.
+void require_threads(int count);
+
 }  // namespace segfold

@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "segfold/base/log.h"
+#include "segfold/base/utf8.h"
 
 namespace segfold {
 namespace {
@@ -25,8 +26,8 @@ std::string duration_text(double seconds) {
   return fmt::format("{} h {} min", whole / 3600, whole % 3600 / 60);
 }
 
-Progress::Progress(std::string label, std::int64_t total, std::string unit, std::int64_t done)
-    : label_(std::move(label)),
+Progress::Progress(std::string_view label, std::int64_t total, std::string unit, std::int64_t done)
+    : label_(printable_text(label)),
       unit_(std::move(unit)),
       total_(total),
       done_(done),
@@ -64,7 +65,10 @@ void Progress::show(std::string_view note) {
     return;
   }
   const auto filled = total_ > 0 ? kBarWidth * done_ / total_ : kBarWidth;
-  fmt::print(stderr, "\r{} [{:=<{}}{:<{}}] {}\x1b[K", label_, "", filled, "", kBarWidth - filled, numbers);
+  // Not fmt::print, which throws when the terminal has gone away.
+  const std::string bar =
+      fmt::format("\r{} [{:=<{}}{:<{}}] {}\x1b[K", label_, "", filled, "", kBarWidth - filled, numbers);
+  std::fwrite(bar.data(), 1, bar.size(), stderr);
   std::fflush(stderr);
 }
 

@@ -15,7 +15,7 @@ class Progress {
   /// @param label  what is being done, e.g. "preprocess train"
   /// @param unit   what is counted, e.g. "images"
   /// @param done   how many were done by an earlier run; they count as done, not for the rate
-  Progress(std::string label, std::int64_t total, std::string unit, std::int64_t done = 0);
+  Progress(std::string_view label, std::int64_t total, std::string unit, std::int64_t done = 0);
   ~Progress();
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;

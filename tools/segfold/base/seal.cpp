@@ -2,16 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "segfold/base/sha256.h"
+#include "segfold/base/text.h"
 
 namespace segfold {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path seal_path(const fs::path& path) { return path.string() + ".seal.json"; }
 
 std::string digest_without_seal(Json document) {
   document.erase("seal");
@@ -27,10 +28,35 @@ void require_same(const std::string& found, const std::string& sealed, const std
 
 }  // namespace
 
+fs::path seal_path(const fs::path& path) { return path.string() + ".seal.json"; }
+
 std::string Seal::run_digest() const {
   const Json made = {
       {"tool", tool}, {"results_version", results_version}, {"parameters", parameters}, {"inputs", inputs}};
   return sha256_hex(compact_json(made));
+}
+
+void require_made_by(const Seal& wanted, const Seal& found, const fs::path& path) {
+  const auto flat = [](const Seal& seal) {
+    Json run = seal_to_json(seal);
+    for (const char* key : {"sha256", "run"}) run.erase(key);
+    return run.flatten();
+  };
+  const Json there = flat(found);
+  const Json asked = flat(wanted);
+  if (there == asked) return;
+  std::vector<std::string> differences;
+  for (const Json& document : {asked, there}) {
+    for (const auto& [place, value] : document.items()) {
+      const std::string has = there.contains(place) ? compact_json(there[place]) : "missing";
+      const std::string wants = asked.contains(place) ? compact_json(asked[place]) : "missing";
+      const std::string text =
+          fmt::format("{} is {}, not {}", place.substr(place.rfind('/', place.size()) + 1), has, wants);
+      if (has != wants && std::ranges::find(differences, text) == differences.end()) differences.push_back(text);
+    }
+  }
+  throw DataError(fmt::format("{}: was made by another run ({}); leave --dry-run out to make it again", path.string(),
+                              list_text(differences, 3)));
 }
 
 Json seal_to_json(const Seal& seal) {
@@ -71,8 +97,13 @@ SealedJson read_sealed_json(const fs::path& path, std::string_view format) {
 
 void write_sealed_text(const fs::path& path, std::string_view text, Seal seal) {
   seal.content = sha256_hex(text);
-  write_file(path, text);
-  write_file(seal_path(path), json_text(seal_to_json(seal)));
+  AtomicFile file(path);
+  AtomicFile sealed(seal_path(path));
+  file.write(text);
+  sealed.write(json_text(seal_to_json(seal)));
+  sealed.sync();
+  file.commit();
+  sealed.commit();
 }
 
 SealedText read_sealed_text(const fs::path& path) { return unseal(read_file(path), path); }
@@ -86,6 +117,11 @@ SealedText unseal(std::string text, const fs::path& path) {
                                     path.string(), origin));
   }
   sealed.seal = seal_from_json(read_json(seal_path(path)), origin);
+  // A process that was killed between the two renames leaves its seal, ready but without its name.
+  if (sha256_hex(sealed.text) != sealed.seal.content && !abandoned_temporaries(seal_path(path)).empty()) {
+    throw DataError(fmt::format("{}: the process that wrote it was killed before its seal was in place; make it again",
+                                path.string()));
+  }
   require_same(sha256_hex(sealed.text), sealed.seal.content, path.string());
   return sealed;
 }

@@ -22,6 +22,10 @@ struct Seal {
   std::string run_digest() const;
 };
 
+/// What --dry-run asks of an output: that the run which `wanted` describes made it, whatever it produced.
+/// @throws DataError naming the file and what differs: "epochs is 40, not 65".
+void require_made_by(const Seal& wanted, const Seal& found, const std::filesystem::path& path);
+
 Json seal_to_json(const Seal& seal);
 Seal seal_from_json(const Json& document, const std::string& origin);
 
@@ -38,8 +42,11 @@ struct SealedJson {
 /// ("segfold.folds/1", …) differs from the document's "format"; as read_json.
 SealedJson read_sealed_json(const std::filesystem::path& path, std::string_view format);
 
-/// Writes a text file (CSV) with its seal beside it in "<path>.seal.json". Each of the two appears whole or not at all;
-/// a stop between them leaves a pair that readers refuse. @throws as write_file
+/// Path of the seal beside a text file: "<path>.seal.json".
+std::filesystem::path seal_path(const std::filesystem::path& path);
+
+/// Writes a text file (CSV) with its seal beside it. Both are on the disk before either has its name; a kill between
+/// the two renames leaves a pair that readers refuse, saying so. @throws as write_file
 void write_sealed_text(const std::filesystem::path& path, std::string_view text, Seal seal);
 
 struct SealedText {

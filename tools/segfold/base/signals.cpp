@@ -31,6 +31,10 @@ SignalGuard::~SignalGuard() {
   for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &actions_before[i], nullptr);
 }
 
+void let_writes_fail() {
+  for (const int signal : {SIGXFSZ, SIGPIPE}) std::signal(signal, SIG_IGN);
+}
+
 bool stop_requested() { return stop_flag != 0; }
 
 }  // namespace segfold

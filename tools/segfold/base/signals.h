@@ -13,6 +13,10 @@ class SignalGuard {
   SignalGuard& operator=(const SignalGuard&) = delete;
 };
 
+/// From now on a file that grows beyond the limit of sizes, or a reader of the output that has gone away, no longer
+/// kills the process: the write fails, and is an error where it matters (EFBIG, EPIPE).
+void let_writes_fail();
+
 /// Whether a signal has come since the guard was made.
 bool stop_requested();
 

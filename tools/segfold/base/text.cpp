@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 namespace segfold {
@@ -46,6 +47,10 @@ std::string list_text(std::span<const std::string> items, std::size_t most) {
 
 std::string count_text(std::uint64_t count, std::string_view noun) {
   return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+std::string score_text(double score, int digits) {
+  return std::isnan(score) ? "undefined" : fmt::format("{:.{}f}", score, digits);
 }
 
 std::vector<std::string> split_text(std::string_view text, char separator) {

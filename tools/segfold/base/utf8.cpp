@@ -56,6 +56,12 @@ std::string printable_text(std::string_view text) {
   return result;
 }
 
+std::string printable_lines(std::string_view text) {
+  const std::size_t end = text.find('\n');
+  if (end == std::string_view::npos) return printable_text(text);
+  return printable_text(text.substr(0, end)) + '\n' + printable_lines(text.substr(end + 1));
+}
+
 std::vector<std::string> split_characters(std::string_view text) {
   std::vector<std::string> characters;
   while (!text.empty()) {

@@ -1,10 +1,11 @@
-#include "segfold/base/separate_files.h"
+#include "segfold/base/outputs.h"
 
 #include <fmt/format.h>
 
 #include <set>
 
 #include "segfold/base/error.h"
+#include "segfold/base/file.h"
 
 namespace segfold {
 namespace {
@@ -19,7 +20,7 @@ fs::path resolved(const fs::path& path) {
 
 }  // namespace
 
-void require_separate_files(const std::vector<fs::path>& inputs, const std::vector<fs::path>& outputs) {
+void prepare_outputs(const std::vector<fs::path>& inputs, const std::vector<fs::path>& outputs) {
   std::set<fs::path> read;
   for (const fs::path& input : inputs) read.insert(resolved(input));
   std::set<fs::path> written;
@@ -31,6 +32,12 @@ void require_separate_files(const std::vector<fs::path>& inputs, const std::vect
     if (!written.insert(resolved(output)).second) {
       throw UsageError(fmt::format("{}: is named for two outputs; name another file for one", output.string()));
     }
+  }
+  for (const fs::path& output : outputs) {
+    if (output.empty()) continue;
+    const AtomicFile probe(output);
+    std::error_code ignored;
+    for (const fs::path& abandoned : abandoned_temporaries(output)) fs::remove(abandoned, ignored);
   }
 }
 
