@@ -2,8 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 
-#include <new>
 #include <stdexcept>
 
 #include "segfold/base/error.h"
@@ -71,16 +72,6 @@ TEST_F(ToolMain, EveryErrorHasItsExitCodeAndIsOneLine) {
   EXPECT_EQ(err_, "trial: error: no\n");
 }
 
-TEST_F(ToolMain, WhatIsNoErrorOfTheProjectIsABugUnlessMemoryRanOut) {
-  EXPECT_EQ(status_of(std::runtime_error("index out of range\nframe #0: at::somewhere")), 70);
-  EXPECT_EQ(err_, "trial: error: this is a bug, please report it: index out of range\n");
-  EXPECT_EQ(status_of(std::bad_alloc()), 71);
-  EXPECT_THAT(err_, HasSubstr("out of memory"));
-  EXPECT_EQ(status_of(std::runtime_error("DefaultCPUAllocator: can't allocate memory: you tried 8 bytes")), 71);
-  EXPECT_EQ(status_of(std::runtime_error("CUDA out of memory. Tried to allocate 2 GiB\nframe #0")), 71);
-  EXPECT_EQ(std::ranges::count(err_, '\n'), 1);
-}
-
 TEST_F(ToolMain, MistakesInTheCommandLineRunNothing) {
   for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
            {"--cuont", "3"}, {"--count", "many"}, {"--count"}, {"--threads", "-1"}, {"-q", "-v"}, {"stray"}}) {
@@ -128,6 +119,38 @@ TEST_F(ToolMain, OptionsMayStandInAFileWhoseKeysAreKnown) {
   EXPECT_THAT(err_, HasSubstr("bad.toml: unknown key 'cuont', did you mean count?"));
   EXPECT_EQ(run({"--config", folder / "none.toml"}), 66);
   EXPECT_EQ(runs_, 1);
+}
+
+TEST_F(ToolMain, AFileOfOptionsIsReadOnceAndWhole) {
+  const testing::TemporaryFolder folder;
+  write_file(folder / "bom.toml",
+             "\xEF\xBB\xBF"
+             "count = 5\n");
+  EXPECT_EQ(run({"--config=" + (folder / "bom.toml").string()}), 0);
+  EXPECT_EQ(count_, 5);
+  ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(run({"--config", folder / "pipe"}), 66);  // does not wait
+  EXPECT_THAT(err_, HasSubstr("pipe: not a regular file"));
+  EXPECT_EQ(run({"--config", "/dev/zero"}), 66);
+  EXPECT_EQ(run({"--config", folder.path()}), 66);
+  write_file(folder / "long.toml", std::string((1 << 20) + 1, '#'));
+  EXPECT_EQ(run({"--config", folder / "long.toml"}), 65);
+  EXPECT_EQ(runs_, 1);
+}
+
+TEST_F(ToolMain, AFileThatMayNotGrowIsAnErrorThatIsTold) {
+  const testing::TemporaryFolder folder;
+  struct rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  action_ = [&] {
+    const struct rlimit few{.rlim_cur = 10, .rlim_max = before.rlim_max};
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &few), 0);
+    write_file(folder / "x", "more than ten bytes");
+  };
+  const int status = run({});
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  EXPECT_EQ(status, 74);
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
 TEST_F(ToolMain, QuietAndVerboseSetWhatIsSaid) {

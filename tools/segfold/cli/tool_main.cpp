@@ -6,14 +6,18 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
-#include <new>
+#include <memory>
 #include <opencv2/core/version.hpp>
+#include <sstream>
 
 #include "segfold/base/cpu.h"
 #include "segfold/base/error.h"
+#include "segfold/base/file.h"
 #include "segfold/base/log.h"
+#include "segfold/base/signals.h"
 #include "segfold/base/text.h"
 #include "segfold/base/version.h"
+#include "segfold/cli/failure.h"
 
 namespace segfold::cli {
 namespace {
@@ -132,11 +136,6 @@ int report_parse_error(const CLI::App& app, const ToolInfo& info, const CLI::Par
   return static_cast<int>(error.get_name() == "FileError" ? ExitCode::kNotFound : ExitCode::kUsage);
 }
 
-int report(ExitCode code, std::string_view message) {
-  log_error(message);
-  return static_cast<int>(code);
-}
-
 /// Runs `action` and turns what leaves it into one line and an exit code.
 template <class Action>
 int guarded(const Action& action) {
@@ -146,20 +145,41 @@ int guarded(const Action& action) {
   } catch (const InterruptedError& stop) {
     log_line(Verbosity::kQuiet, "", stop.what());  // was asked for and is no error
     return static_cast<int>(stop.code());
-  } catch (const Error& error) {
-    return report(error.code(), error.what());
-  } catch (const std::bad_alloc&) {
-    return report(ExitCode::kOutOfMemory, "out of memory; use smaller sizes, a smaller batch or fewer threads");
-  } catch (const std::exception& error) {
-    const std::string text = error.what();
-    // LibTorch reports memory that cannot be had as a plain error; its first line says what matters.
-    const std::string line = text.substr(0, text.find('\n'));
-    if (text.find("can't allocate memory") != std::string::npos || text.find("out of memory") != std::string::npos) {
-      return report(ExitCode::kOutOfMemory,
-                    fmt::format("out of memory ({}); use smaller sizes or a smaller batch", line));
-    }
-    return report(ExitCode::kInternal, fmt::format("this is a bug, please report it: {}", line));
+  } catch (const std::exception& exception) {
+    const Error failure = failure_of(exception);
+    log_error(failure.what());
+    return static_cast<int>(failure.code());
   }
+}
+
+/// The text of the file that --config names, handed to CLI11: that would wait at a pipe, read a device without end and
+/// take what it got before a read error for the whole.
+class ConfigText : public CLI::ConfigTOML {
+ public:
+  explicit ConfigText(std::string text) : text_(std::move(text)) {}
+  std::vector<CLI::ConfigItem> from_config(std::istream& /*input*/) const override {
+    std::istringstream text(text_);
+    return CLI::ConfigTOML::from_config(text);
+  }
+
+ private:
+  std::string text_;
+};
+
+std::string read_config_text(int argc, char** argv) {
+  constexpr std::uint64_t kMostBytes = 1 << 20;
+  constexpr std::string_view kOption = "--config";
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view word = argv[i];
+    if (!word.starts_with(kOption)) continue;
+    std::string text;
+    if (word == kOption && i + 1 < argc) text = read_file(argv[i + 1], kMostBytes);
+    if (word.starts_with("--config=")) text = read_file(word.substr(kOption.size() + 1), kMostBytes);
+    if (text.starts_with(kByteOrderMark)) text.erase(0, kByteOrderMark.size());
+    if (!text.empty()) return text;
+  }
+  return "";
 }
 
 /// The flags that every tool has.
@@ -184,12 +204,14 @@ void add_shared(CLI::App& app, const ToolInfo& info, SharedFlags& flags, int& th
 int run_tool(int argc, char** argv, const ToolInfo& info, const std::function<void(CLI::App&)>& declare, int& threads,
              const std::function<void()>& run) {
   configure_log(info.name, Verbosity::kNormal);
+  let_writes_fail();
   CLI::App app(info.description, info.name);
   SharedFlags flags;
   int status = 0;
   const int failed = guarded([&] {
     declare(app);
     add_shared(app, info, flags, threads);
+    app.config_formatter(std::make_shared<ConfigText>(read_config_text(argc, argv)));
     try {
       app.parse(argc, argv);
     } catch (const CLI::Success& success) {
