@@ -43,6 +43,7 @@ OptimizerOptions optimizer_options_from(const Exchange& input) {
   options.weight_decay = input.values.value("weight_decay", 0.0);
   options.encoder_lr_factor = input.values.value("encoder_lr_factor", 1.0);
   options.clip_norm = input.values.value("clip_norm", 0.0);
+  options.momentum = input.values.value("momentum", options.momentum);
   return options;
 }
 

@@ -41,13 +41,19 @@ def run_ours(weights, gradients, precision, **options):
     return {name: tensor for name, tensor in made.items() if name not in ("steps", "ema_updates")}
 
 
+def warmed_up_average(average, value, updates):
+    """As torchvision's ExponentialMovingAverage, whose decay is that of TensorFlow's after so many updates."""
+    decay = min(EMA, (1 + int(updates)) / (10 + int(updates)))
+    return decay * average + (1 - decay) * value
+
+
 def run_peer(weights, gradients, dtype, optimizer="adam", weight_decay=0.0, encoder_lr_factor=1.0, clip_norm=0.0):
     parameters = {name: torch.nn.Parameter(value.to(dtype)) for name, value in weights.items()}
     groups = [{"params": [parameter], "factor": encoder_lr_factor if name.startswith("encoder.") else 1.0}
               for name, parameter in parameters.items()]
     peer = PEERS[optimizer](groups, lr=1.0, weight_decay=weight_decay)
     module = torch.nn.ParameterDict({name.replace(".", "_"): p for name, p in parameters.items()})
-    average = torch.optim.swa_utils.AveragedModel(module, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(EMA))
+    average = torch.optim.swa_utils.AveragedModel(module, avg_fn=warmed_up_average)
     for rate, step in zip(RATES, gradients):
         for group in peer.param_groups:
             group["lr"] = rate * group["factor"]
@@ -64,6 +70,21 @@ def run_peer(weights, gradients, dtype, optimizer="adam", weight_decay=0.0, enco
         state = peer.state[parameter]
         made |= {f"{key}.{name}": state["momentum_buffer" if key == "momentum" else key] for key in MOMENTS[optimizer]}
     return made
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.5])
+def test_sgd_takes_every_momentum(momentum):
+    weights, gradients = make_case("fp32")
+    ours = run_ours(weights, gradients, "fp32", optimizer="sgd", momentum=momentum)
+    peers = [torch.nn.Parameter(value.clone()) for value in weights.values()]
+    peer = torch.optim.SGD(peers, lr=1.0, momentum=momentum)
+    for rate, step in zip(RATES, gradients):
+        peer.param_groups[0]["lr"] = rate
+        for parameter, gradient in zip(peers, step.values()):
+            parameter.grad = gradient
+        peer.step()
+    made = {name: ours[f"master.{name}"] for name in weights}
+    assert_equal_to_scale(made, dict(zip(weights, (p.detach() for p in peers))), ROUNDING)
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])

@@ -10,12 +10,16 @@
 namespace segfold {
 namespace {
 
-SegmentationModel small_network() {
+ModelOptions small_network_options() {
   ModelOptions options;
   options.architecture = Architecture::kUNet;
   options.width = 4;
   options.dropout = 0;
-  const auto model = make_model(options);
+  return options;
+}
+
+SegmentationModel small_network() {
+  const auto model = make_model(small_network_options());
   initialise(*model, 1, 0);
   return model;
 }
@@ -49,17 +53,33 @@ TEST(TrainStep, LowersTheLossOfABatchThatItRepeats) {
   EXPECT_LT(last, 0.7 * first);
 }
 
-TEST(TrainStep, SharesOfABatchAddUpToItsGradients) {
-  const auto model = small_network();
+TEST(TrainStep, WeightedBatchesAddUpToTheGradientsOfAllTheirPixels) {
+  ModelOptions options = small_network_options();
+  options.norm = NormKind::kGroup;  // by batch, samples would depend on their neighbours
+  const auto model = make_model(options);
+  initialise(*model, 1, 0);
   const Device device = Device::claim("cpu");
-  const SegmentationLoss loss;
-  TrainStep step(*model, loss, device, {});
-  step.gradients(some_batch());
-  const torch::Tensor whole = model->named_parameters()["head.weight"].grad().clone();
-  model->named_parameters()["head.weight"].mutable_grad() = torch::Tensor();
-  step.gradients(some_batch(), 0.25);
-  step.gradients(some_batch(), 0.75);
-  EXPECT_TRUE(torch::allclose(model->named_parameters()["head.weight"].grad(), whole, 1e-4, 1e-6));
+  const std::vector<double> class_weights{1, 2, 0.5, 4, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
+  for (const SegmentationLoss& loss : {SegmentationLoss(), SegmentationLoss({}, class_weights)}) {
+    TrainStep step(*model, loss, device, {});
+    Batch both = some_batch();
+    both.labels[1].slice(0, 4).fill_(255);  // the second sample has few labelled pixels
+    torch::Tensor& gradient = model->named_parameters()["head.weight"].mutable_grad();
+    gradient = torch::Tensor();
+    const double whole_weight = step.gradients(both).weight;
+    const torch::Tensor whole = gradient.clone();
+    gradient = torch::Tensor();
+    double weight = 0;
+    for (const int i : {0, 1}) {
+      const Batch one{{i},
+                      both.images.slice(0, i, i + 1),
+                      both.labels.slice(0, i, i + 1),
+                      {both.keys[static_cast<std::size_t>(i)]}};
+      weight += step.gradients(one, GradientOf::kWeightedLoss).weight;
+    }
+    EXPECT_DOUBLE_EQ(weight, whole_weight);
+    EXPECT_TRUE(torch::allclose(gradient / weight, whole, 1e-4, 1e-6));
+  }
 }
 
 TEST(TrainStep, AFrozenEncoderGetsNoGradientsUntilItThaws) {
@@ -94,10 +114,7 @@ TEST(TrainStep, FrozenNormalisationsStayAsTheyAreEvenWhenTheEncoderThaws) {
 }
 
 TEST(TrainStep, AnAuxiliaryHeadAddsItsShareOfTheLoss) {
-  ModelOptions options;
-  options.architecture = Architecture::kUNet;
-  options.width = 4;
-  options.dropout = 0;
+  ModelOptions options = small_network_options();
   options.auxiliary = true;
   const Device device = Device::claim("cpu");
   const SegmentationLoss loss;

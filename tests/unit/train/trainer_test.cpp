@@ -15,6 +15,7 @@
 #include "segfold/nn/precision.h"
 #include "tests/support/coloured_shard.h"
 #include "tests/support/expect_error.h"
+#include "tests/support/small_model_info.h"
 #include "tests/support/temporary_folder.h"
 
 namespace segfold {
@@ -52,9 +53,9 @@ class Training : public ::testing::Test {
     best_.clear();
     return train(options_, data,
                  {device, settings.precision, 1, settings.workers, settings.stop_after_epoch, state, "t",
-                  [&](const StateDict&, int epoch) {
+                  [&](const StateDict& weights, int epoch) {
                     best_.push_back(epoch);
-                    write_file(state.best(), "weights");
+                    write_model(state.best(), weights, testing::small_model_info());
                   },
                   settings.on_done});
   }
@@ -208,6 +209,16 @@ TEST_F(Training, StepsEndATrainingWithinAnEpoch) {
   EXPECT_EQ(batches_seen(result.weights), 5);
 }
 
+TEST_F(Training, AnAveragedNetworkIsNoWorseThanTheLastOne) {
+  options_.epochs = 30;
+  options_.lr = 1e-2;
+  options_.low_res_every = 30;
+  const double last = *run({.state = "a"}).history.back().lowres_miou;
+  options_.ema = 0.998;  // of 90 updates: most of its weight would lie on the beginning
+  const TrainingResult averaged = run({.state = "b"});
+  EXPECT_GT(*averaged.history.back().lowres_miou, last - 0.02);
+}
+
 TEST_F(Training, ScoresAndWritesTheAverageOfWeights) {
   options_.ema = 0.99;
   const TrainingResult averaged = run({.state = "a"});
@@ -229,6 +240,26 @@ TEST_F(Training, IsNotLostWhenItsResultsCannotBeWritten) {
   EXPECT_THAT(::testing::internal::GetCapturedStderr(), ::testing::HasSubstr("what is left are the outputs"));
   EXPECT_EQ(handed_over, 1);
   EXPECT_TRUE(best_.empty());  // no epoch was trained again
+}
+
+TEST_F(Training, ADamagedBestIsToldBeforeAnotherEpochIsTrained) {
+  options_.low_res_every = 1;
+  EXPECT_THROW(run({.stop_after_epoch = 2}), InterruptedError);
+  const std::filesystem::path best = folder_ / "state" / "digest" / "best.safetensors";
+  std::string bytes = read_file(best);
+  bytes[bytes.size() - 5] ^= 1;
+  write_file(best, bytes);
+  testing::expect_error<DataError>([&] { run({}); }, {"--fresh", "best.safetensors"});
+  std::filesystem::remove(best);
+  testing::expect_error<NotFoundError>([&] { run({}); }, {"--fresh", "best.safetensors"});
+}
+
+TEST_F(Training, AFinishedOneIsHandedOverWhateverHappenedToItsBest) {
+  EXPECT_THROW(run({.on_done = [](const TrainingResult&) { throw IoError("disk full"); }}), IoError);
+  write_file(folder_ / "state" / "digest" / "best.safetensors", "damaged");
+  int handed_over = 0;
+  run({.on_done = [&](const TrainingResult&) { ++handed_over; }});
+  EXPECT_EQ(handed_over, 1);
 }
 
 TEST_F(Training, StopsAtALossThatIsNotFinite) {
@@ -266,12 +297,13 @@ TEST_F(Training, TheLossOfAnEpochIsTheMeanOverItsPixels) {
   EXPECT_NEAR(uneven, run({.state = "b", .with_official = false}).history[0].train_loss, 1e-5);
 }
 
-TEST_F(Training, AccumulatedBatchesGiveTheUpdateOfTheirMean) {
+TEST_F(Training, AccumulatedBatchesGiveTheUpdateOfAllTheirPixels) {
   options_.epochs = 1;
   options_.lr = 0.1;
   options_.model.norm = NormKind::kGroup;
   options_.optimizer.kind = OptimizerKind::kSgd;
-  options_.transform.augment.scale_min = options_.transform.augment.scale_max = 1;  // equally many labelled pixels
+  options_.transform.augment.scale_min = 0.5;  // unequally many labelled pixels
+  options_.batch_size = 2;
   options_.accumulate = 3;
   const TrainingResult parts = run({.state = "a", .with_official = false});
   options_.accumulate = 1;

@@ -6,13 +6,14 @@
 
 namespace segfold {
 
-/// Exponential moving average of weights: average ← decay · average + (1 − decay) · weights after every update; the
-/// first update takes the weights as they are. Equal to PyTorch's AveragedModel with get_ema_multi_avg_fn. Buffers
-/// (BatchNorm's statistics) are not averaged: the network's own are used.
+/// Exponential moving average of weights and of the statistics of normalisations, which belong to them: average ←
+/// d · average + (1 − d) · value after every update, where d = min(decay, (1 + t) / (10 + t)) after t updates, so that
+/// the average does not begin by keeping random weights (TensorFlow's ExponentialMovingAverage with num_updates); the
+/// first update takes the values as they are. Equal to torchvision's ExponentialMovingAverage at each update's d.
 class Ema {
  public:
-  /// @param masters  float32 weights (Optimizer::masters); kept, not copied
-  Ema(double decay, StateDict masters);
+  /// @param values  floating-point values to average: weights (Optimizer::masters) and statistics; kept, not copied
+  Ema(double decay, StateDict values);
 
   void update();
 
@@ -26,7 +27,7 @@ class Ema {
 
  private:
   double decay_;
-  StateDict masters_;
+  StateDict values_;
   StateDict averages_;
   torch::Tensor updates_;  // int64 [1]
 };
@@ -35,14 +36,14 @@ class Ema {
 /// meanwhile: whoever holds their storage may go on reading it.
 class BorrowedWeights {
  public:
-  /// @param weights  by name; parameters without one stay
+  /// @param weights  by name, of parameters and buffers; those without one stay
   BorrowedWeights(torch::nn::Module& module, const StateDict& weights);
   ~BorrowedWeights();
   BorrowedWeights(const BorrowedWeights&) = delete;
   BorrowedWeights& operator=(const BorrowedWeights&) = delete;
 
  private:
-  std::vector<std::pair<torch::Tensor, torch::Tensor>> own_;  // parameter, its own values
+  std::vector<std::pair<torch::Tensor, torch::Tensor>> own_;  // parameter or buffer, its own values
 };
 
 }  // namespace segfold

@@ -47,9 +47,12 @@ bool Optimizer::is_fused_bf16(const Slot& slot) const {
          slot.master.is_non_overlapping_and_dense();
 }
 
-void Optimizer::step(double lr) {
+void Optimizer::step(double lr, double gradient_scale) {
   const torch::NoGradGuard no_grad;
-  clip();
+  if (gradient_scale != 1) {
+    for (torch::Tensor& gradient : gradients()) gradient.mul_(gradient_scale);
+  }
+  if (options_.clip_norm > 0) clip_gradients(gradients(), options_.clip_norm);
   auto* steps = steps_.data_ptr<std::int64_t>();
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     Slot& slot = slots_[i];
@@ -61,13 +64,12 @@ void Optimizer::step(double lr) {
   step_float32(/*encoder=*/false, lr);
 }
 
-void Optimizer::clip() {
-  if (options_.clip_norm == 0) return;
-  std::vector<torch::Tensor> gradients;
+std::vector<torch::Tensor> Optimizer::gradients() const {
+  std::vector<torch::Tensor> all;
   for (const Slot& slot : slots_) {
-    if (slot.parameter.grad().defined()) gradients.push_back(slot.parameter.grad());
+    if (slot.parameter.grad().defined()) all.push_back(slot.parameter.grad());
   }
-  clip_gradients(gradients, options_.clip_norm);
+  return all;
 }
 
 void Optimizer::step_bf16(Slot& slot, std::int64_t steps, double lr) const {
@@ -125,7 +127,9 @@ void Optimizer::step_float32(bool encoder, double lr) {
                         /*amsgrad=*/false, /*maximize=*/false);
       break;
     case OptimizerKind::kSgd:
-      // The momentum starts at 0, so that the first step needs no case of its own.
+      // The momentum starts at 0, so that the first step needs no case of its own. Without one the kernel wants no
+      // list.
+      if (o.momentum == 0) means.clear();
       at::_fused_sgd_(masters, gradients, means, o.weight_decay, o.momentum, lr, /*dampening=*/0, /*nesterov=*/false,
                       /*maximize=*/false, /*is_first_step=*/false);
       break;

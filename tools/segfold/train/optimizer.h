@@ -21,7 +21,8 @@ class Optimizer {
   Optimizer(torch::nn::Module& module, const OptimizerOptions& options, const StateDict& masters);
 
   /// One update from the parameters' gradients, which are dropped afterwards. @param lr  of all but the encoder
-  void step(double lr);
+  /// @param gradient_scale  what they are multiplied by first
+  void step(double lr, double gradient_scale = 1);
 
   /// float32 values of all parameters by name (not copies).
   StateDict masters() const;
@@ -43,7 +44,7 @@ class Optimizer {
   double rate_of(const Slot& slot, double lr) const { return slot.encoder ? lr * options_.encoder_lr_factor : lr; }
   bool is_fused_bf16(const Slot& slot) const;
   void put_masters();
-  void clip();
+  std::vector<torch::Tensor> gradients() const;
   void step_bf16(Slot& slot, std::int64_t steps, double lr) const;
   void step_float32(bool encoder, double lr);
 

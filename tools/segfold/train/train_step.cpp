@@ -21,7 +21,7 @@ void TrainStep::freeze_norms() {
   }
 }
 
-StepResult TrainStep::gradients(const Batch& batch, double share) {
+StepResult TrainStep::gradients(const Batch& batch, GradientOf of) {
   model_.train();
   if (frozen_) model_.named_children()["encoder"]->eval();
   const torch::Tensor images = normalise(batch.images, normalisation_, device_.torch_device());
@@ -30,8 +30,8 @@ StepResult TrainStep::gradients(const Batch& batch, double share) {
   const LossSums sums = loss_.sums(logits.main, labels);
   torch::Tensor loss = loss_.value(sums);
   if (logits.auxiliary.defined()) loss = loss + auxiliary_weight_ * loss_.value(loss_.sums(logits.auxiliary, labels));
-  (share == 1 ? loss : loss * share).backward();
-  return {loss.item<double>(), sums.pixels.item<std::int64_t>()};
+  (of == GradientOf::kLoss ? loss : loss * sums.weight).backward();
+  return {loss.item<double>(), sums.pixels.item<std::int64_t>(), sums.weight.item<double>()};
 }
 
 }  // namespace segfold

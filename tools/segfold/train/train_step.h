@@ -12,6 +12,14 @@ namespace segfold {
 struct StepResult {
   double loss = 0;          ///< what is minimised, over the labelled pixels of the batch
   std::int64_t pixels = 0;  ///< labelled ones
+  double weight = 0;        ///< what the batch counts among others: its labelled pixels, each by its class's weight
+};
+
+/// What a batch's gradients are those of.
+enum class GradientOf {
+  kLoss,         ///< the loss
+  kWeightedLoss  ///< the loss times the batch's weight: the sum over batches, divided by the sum of their weights, is
+                 ///< the gradient of all their pixels together
 };
 
 /// Forward and backward of one batch: normalise, forward, loss, backward. Knows what of the model is frozen, too.
@@ -33,8 +41,8 @@ class TrainStep {
   /// From now on batch normalisations keep their statistics and weights, in the whole network.
   void freeze_norms();
 
-  /// Adds `share` of the batch's gradients to those in the parameters.
-  StepResult gradients(const Batch& batch, double share = 1);
+  /// Adds the batch's gradients to those in the parameters.
+  StepResult gradients(const Batch& batch, GradientOf of = GradientOf::kLoss);
 
  private:
   SegmentationModelImpl& model_;

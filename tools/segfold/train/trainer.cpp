@@ -28,7 +28,7 @@ constexpr double kSaveWithinEpochAfter = 300;
 
 double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
-std::string number_text(const std::optional<double>& value) { return value ? fmt::format("{:.4f}", *value) : "–"; }
+std::string number_text(const std::optional<double>& value) { return value ? score_text(*value) : "–"; }
 
 /// The state of a training and the steps that carry it forward.
 class Trainer {
@@ -46,7 +46,7 @@ class Trainer {
         last_saved_(Clock::now()) {
     start_weights_.clear();
     if (options.frozen_norms) step_.freeze_norms();
-    if (options.ema > 0) ema_.emplace(options.ema, optimizer_.masters());
+    if (options.ema > 0) ema_.emplace(options.ema, averaged_values());
     if (auto saved = run_.state.load()) restore(std::move(*saved));
   }
 
@@ -66,6 +66,15 @@ class Trainer {
 
  private:
   bool is_due(int every) const { return position_.epoch % every == 0 || position_.epoch == length_.epochs(); }
+
+  /// All that belongs together in a network: weights, and the statistics that normalisations gathered with them.
+  StateDict averaged_values() const {
+    StateDict values = optimizer_.masters();
+    for (const auto& item : model_->named_buffers()) {
+      if (item.value().is_floating_point()) values.emplace_back(item.key(), item.value());
+    }
+    return values;
+  }
 
   /// Of the finished network.
   StateDict weights() const {
@@ -111,14 +120,18 @@ class Trainer {
   StepResult take_batch(const Batch& batch, std::int64_t batches) {
     const std::int64_t first = position_.batches - position_.batches % options_.accumulate;
     const std::int64_t end = std::min(first + options_.accumulate, batches);
-    const StepResult result = step_.gradients(batch, 1.0 / static_cast<double>(end - first));
+    const bool alone = end - first == 1;
+    const StepResult result = step_.gradients(batch, alone ? GradientOf::kLoss : GradientOf::kWeightedLoss);
     require_finite(result, batch);
+    gathered_weight_ += result.weight;
     position_.loss_sum += result.loss * static_cast<double>(result.pixels);
     position_.pixels += result.pixels;
     position_.images += static_cast<std::int64_t>(batch.samples.size());
     ++position_.batches;
     if (position_.batches == end) {
-      optimizer_.step(rate_.at(length_.updates_before(position_.epoch, first)));
+      const double scale = alone || gathered_weight_ == 0 ? 1 : 1 / gathered_weight_;
+      optimizer_.step(rate_.at(length_.updates_before(position_.epoch, first)), scale);
+      gathered_weight_ = 0;
       if (ema_) ema_->update();
     }
     return result;
@@ -248,10 +261,8 @@ class Trainer {
 
   void restore(TrainingState state) {
     const std::string origin = run_.state.path().string();
-    if (run_.on_best && state.best_epoch > 0 && !std::filesystem::exists(run_.state.best())) {
-      throw DataError(
-          fmt::format("{}: is missing beside the saved state; start again with --fresh", run_.state.best().string()));
-    }
+    // A finished training has its last weights to hand over, whatever happened to the best.
+    if (run_.on_best && state.best_epoch > 0 && state.position.epoch <= length_.epochs()) run_.state.read_best();
     optimizer_.restore(state.tensors, origin);
     if (ema_) ema_->restore(state.tensors, origin);
     take_over(buffers(), state.tensors, origin);
@@ -280,6 +291,7 @@ class Trainer {
   std::optional<Ema> ema_;
   TrainStep step_;
   TrainingPosition position_;
+  double gathered_weight_ = 0;  // of the batches since the last update; states are saved between updates only
   std::vector<HistoryRow> history_;
   std::optional<double> best_miou_;
   int best_epoch_ = 0;

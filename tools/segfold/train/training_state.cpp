@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kFormat = "segfold.state/2";
+constexpr const char* kFormat = "segfold.state/3";
 constexpr std::size_t kDigestDigits = 16;
 
 FileLock lock_folder(const fs::path& folder) {
@@ -56,6 +56,17 @@ TrainingState from_json(const Json& document, const std::string& origin) {
   return state;
 }
 
+/// Runs `action`; an error that lies in the files, not in the reading of them, carries the remedy in front.
+template <class Action>
+auto with_remedy(const std::string& remedy, const Action& action) {
+  try {
+    return action();
+  } catch (Error& error) {
+    if (error.code() == ExitCode::kData || error.code() == ExitCode::kNotFound) error.add_context(remedy);
+    throw;
+  }
+}
+
 }  // namespace
 
 void take_over(const StateDict& targets, const StateDict& stored, const std::string& origin) {
@@ -74,24 +85,34 @@ StateFolder::StateFolder(const fs::path& root, const std::string& digest, bool f
     : path_(root / digest.substr(0, kDigestDigits)) {
   create_folders(path_);
   lock_ = lock_folder(path_);
-  if (!fresh) return;
   for (const auto& entry : fs::directory_iterator(path_)) {
-    if (entry.path().filename() == "lock") continue;
+    const std::string name = entry.path().filename().string();
+    // The lock is ours, so what is half written belongs to a killed process, wherever that ran.
+    const bool half_written = name.starts_with('.') && name.find(".tmp") != std::string::npos;
+    if (name == "lock" || !(fresh || half_written)) continue;
     std::error_code error;
     fs::remove_all(entry.path(), error);
-    if (error) throw_write_error(entry.path(), error.value());
+    if (error && fresh) throw_write_error(entry.path(), error.value());
   }
 }
 
 std::optional<TrainingState> StateFolder::load() const {
   if (!fs::exists(file())) return std::nullopt;
-  const std::string context =
+  const std::string remedy =
       fmt::format("the saved state cannot be used (delete {} to start again, or give --fresh)", path().string());
-  return with_context(context, [&]() -> std::optional<TrainingState> {
+  return with_remedy(remedy, [&]() -> std::optional<TrainingState> {
     TensorFile stored = read_tensor_file(file());
     TrainingState state = from_json(parse_json(stored.metadata["segfold"], file().string()), file().string());
     state.tensors = tensors_from_file(std::move(stored.tensors));
     return state;
+  });
+}
+
+TensorFile StateFolder::read_best() const {
+  return with_remedy(fmt::format("the best weights so far cannot be used (give --fresh to train anew)"), [&] {
+    TensorFile stored = read_tensor_file(best());
+    require_model_info(stored, best().string());
+    return stored;
   });
 }
 
@@ -109,7 +130,8 @@ void StateFolder::remove() {
   fs::remove_all(path_, ignored);
   lock_.reset();
   fs::remove(path_, ignored);
-  fs::remove(path_.parent_path(), ignored);
+  const fs::path root = path_.parent_path();
+  if (!fs::is_symlink(root, ignored)) fs::remove(root, ignored);  // a link that a user made stays
 }
 
 }  // namespace segfold

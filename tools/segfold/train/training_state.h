@@ -50,6 +50,9 @@ class StateFolder {
   /// Where the best weights so far lie, whatever form the training's output has: a later start may want another.
   std::filesystem::path best() const { return path_ / "best.safetensors"; }
 
+  /// The best weights so far. @throws DataError, NotFoundError with the remedy if they are damaged or missing.
+  TensorFile read_best() const;
+
   /// What an earlier run saved; nothing if there is none. @throws DataError if it is damaged.
   std::optional<TrainingState> load() const;
   /// Replaces the saved state, whole or not at all.
