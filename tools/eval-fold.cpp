@@ -25,6 +25,7 @@ void declare(CLI::App& app, segfold::EvalFoldOptions& o) {
   app.add_option("--occlusion", o.occlusion,
                  "Shares of the photo to cover, such as 0,0.1,0.2: a curve of scores instead")
       ->delimiter(',');
+  segfold::cli::add_dry_run(app, o.dry_run);
   segfold::cli::add_device(app, o.device);
   segfold::cli::add_precision(app, o.precision,
                               "Arithmetic of the convolutions; auto is what the model was trained with");

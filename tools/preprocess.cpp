@@ -26,6 +26,7 @@ void declare(CLI::App& app, segfold::PreprocessOptions& options) {
   segfold::cli::add_choice<Interpolation>(app, "--interpolation", options.interpolation,
                                           {{"area", Interpolation::kArea}, {"linear", Interpolation::kLinear}},
                                           "How photos are resized");
+  segfold::cli::add_dry_run(app, options.dry_run);
 }
 
 }  // namespace

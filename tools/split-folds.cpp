@@ -17,6 +17,7 @@ void declare(CLI::App& app, segfold::SplitFoldsOptions& options) {
        {"group", SplitStrategy::kGroup},
        {"stratified", SplitStrategy::kStratified}},
       "How samples are placed: at random, whole groups (cities), or by class pixels");
+  segfold::cli::add_dry_run(app, options.dry_run);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 #include "segfold/cli/network_options.h"
+#include "segfold/cli/options.h"
 #include "segfold/cli/tool_main.h"
 #include "segfold/cli/training_options.h"
 #include "segfold/nn/versions.h"
@@ -25,6 +26,7 @@ void declare_files(CLI::App& app, segfold::TrainFoldOptions& o) {
   app.add_option("--encoder-weights", o.encoder_weights, "ResNet-50 to begin with, as torchvision names it")
       ->type_name("R.pth");
   app.add_option("--experiment", o.experiment, "Name in the provenance")->capture_default_str()->type_name("NAME");
+  segfold::cli::add_dry_run(app, o.dry_run);
   app.add_flag("--fresh", o.fresh, "Start again although a saved state is there");
   app.add_option("--stop-after-epoch", o.stop_after_epoch, "Save the state and end with 75 after this epoch");
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -34,11 +35,15 @@ inline ShardSample coloured_sample(const std::string& name, Size size) {
   return sample;
 }
 
-/// Writes a shard of `samples` coloured scenes.
+/// Writes a shard of coloured scenes. @param void_group  whose samples have no labelled pixel
 inline void write_coloured_shard(const std::filesystem::path& path, const std::vector<std::string>& names,
-                                 Size size = {32, 48}) {
+                                 Size size = {32, 48}, const std::string& void_group = "") {
   ShardWriter writer(path, size, size, static_cast<std::int64_t>(names.size()));
-  for (const std::string& name : names) writer.add(coloured_sample(name, size));
+  for (const std::string& name : names) {
+    ShardSample sample = coloured_sample(name, size);
+    if (sample.group == void_group) std::ranges::fill(sample.label, kIgnore);
+    writer.add(sample);
+  }
   writer.finish(preprocess_seal());
 }
 

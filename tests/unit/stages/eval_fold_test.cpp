@@ -115,5 +115,37 @@ TEST_F(EvalFold, RefusesShardsOfAnotherSize) {
   EXPECT_FALSE(std::filesystem::exists(options.output));
 }
 
+TEST_F(EvalFold, ReplacesAFolderOfPredictionsAsAWhole) {
+  EvalFoldOptions options = evaluation();
+  options.predictions = folder_ / "predictions";
+  std::filesystem::create_directory(options.predictions);
+  write_file(options.predictions / "older_predictionLabelIds.png", "of another model");
+  eval_fold(options);
+  EXPECT_FALSE(std::filesystem::exists(options.predictions / "older_predictionLabelIds.png"));
+  write_file(options.predictions / "notes.txt", "mine");
+  testing::expect_error<CannotCreateError>([&] { eval_fold(options); }, {"notes.txt", "replaces its folder"});
+  EXPECT_EQ(read_file(options.predictions / "notes.txt"), "mine");
+}
+
+TEST_F(EvalFold, ScoresNothingAsUndefined) {
+  testing::write_coloured_shard(folder_ / "val.h5", {"validation_000000_000019"}, {32, 48}, "validation");
+  configure_log("test", Verbosity::kNormal);
+  ::testing::internal::CaptureStderr();
+  eval_fold(evaluation());
+  EXPECT_NE(::testing::internal::GetCapturedStderr().find("mIoU undefined"), std::string::npos);
+  EXPECT_TRUE(read_json(folder_ / "metrics.json")["miou"].is_null());
+}
+
+TEST_F(EvalFold, ADryRunTellsWhetherTheOutputIsWhatItWouldMake) {
+  EvalFoldOptions options = held_out();
+  options.dry_run = true;
+  EXPECT_THROW(eval_fold(options), NotFoundError);
+  eval_fold(held_out());
+  EXPECT_NO_THROW(eval_fold(options));
+  options.resolution = Resolution::kInput;
+  testing::expect_error<DataError>([&] { eval_fold(options); },
+                                   {"metrics.json", "resolution is \"full\", not \"low\""});
+}
+
 }  // namespace
 }  // namespace segfold

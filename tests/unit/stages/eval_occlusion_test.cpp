@@ -81,5 +81,15 @@ TEST_F(EvalOcclusion, RefusesSharesThatMakeNoCurve) {
   refused({0.2, 0.1}, "rising");
 }
 
+TEST_F(EvalOcclusion, OfNothingLabelledIsUndefined) {
+  testing::write_coloured_shard(folder_ / "val.h5", {"validation_000000_000019"}, {32, 48}, "validation");
+  eval_fold(evaluation({0, 0.3}));
+  const Json document = read_json(folder_ / "occlusion.json");
+  EXPECT_TRUE(document["all"]["miou"][0].is_null());
+  EXPECT_TRUE(document["all"]["area"].is_null());
+  testing::expect_error<DataError>([&] { read_occlusion_curve(folder_ / "occlusion.json"); },
+                                   {"no sample", "labelled"});
+}
+
 }  // namespace
 }  // namespace segfold

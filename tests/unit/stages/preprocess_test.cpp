@@ -283,5 +283,20 @@ TEST(PreprocessPart, IsWrittenIndexSlashCount) {
   }
 }
 
+TEST_F(Preprocess, ADryRunTellsWhetherTheShardIsWhatItWouldMake) {
+  add(1);
+  add(2);
+  PreprocessOptions dry = options_;
+  dry.dry_run = true;
+  EXPECT_THROW(preprocess(dry), NotFoundError);
+  preprocess(options_);
+  EXPECT_NO_THROW(preprocess(dry));
+  dry.interpolation = Interpolation::kLinear;
+  expect_error<DataError>([&] { preprocess(dry); }, {"shard.h5", "interpolation is \"area\", not \"linear\""});
+  add(2, {16, 24});
+  dry.interpolation = Interpolation::kArea;
+  expect_error<DataError>([&] { preprocess(dry); }, {"source is"});
+}
+
 }  // namespace
 }  // namespace segfold

@@ -4,6 +4,7 @@
 #include "segfold/base/file.h"
 #include "segfold/base/json.h"
 #include "segfold/data/shard.h"
+#include "tests/support/coloured_shard.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/small_shard.h"
 #include "tests/support/temporary_folder.h"
@@ -92,6 +93,28 @@ TEST(SplitFolds, RefusesAbsurdOptions) {
   options = good;
   options.output.clear();
   EXPECT_THROW(options.check(), UsageError);
+}
+
+TEST(SplitFolds, RefusesAFoldWithoutALabelledPixel) {
+  const TemporaryFolder folder;
+  testing::write_coloured_shard(folder / "a.h5", sample_names(3, 2), {32, 48}, "city2");
+  SplitFoldsOptions options;
+  options.shards = {folder / "a.h5"};
+  options.output = folder / "folds.json";
+  options.strategy = SplitStrategy::kGroup;
+  expect_error<DataError>([&] { split_folds(options); }, {"fold ", "city2_000000_000019", "no labelled pixel"});
+  options.folds = 2;
+  EXPECT_NO_THROW(split_folds(options));
+}
+
+TEST(SplitFolds, ADryRunTellsWhetherTheOutputIsWhatItWouldMake) {
+  const TemporaryFolder folder;
+  SplitFoldsOptions options = two_shards(folder);
+  split_folds(options);
+  options.dry_run = true;
+  EXPECT_NO_THROW(split_folds(options));
+  options.seed = 7;
+  expect_error<DataError>([&] { split_folds(options); }, {"folds.json", "seed is 42, not 7"});
 }
 
 }  // namespace

@@ -159,7 +159,7 @@ TEST_F(TrainFold, SaysWhenTheBestWeightsOfASavedStateAreGone) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(options.state)) {
     if (entry.path().filename() == "best.safetensors") std::filesystem::remove(entry.path());
   }
-  testing::expect_error<DataError>([&] { train_fold(options); }, {"best.safetensors", "--fresh"});
+  testing::expect_error<NotFoundError>([&] { train_fold(options); }, {"best.safetensors", "--fresh"});
 }
 
 TEST_F(TrainFold, RefusesTrainingLabelsOfAnotherSizeThanTheImages) {
@@ -276,6 +276,81 @@ TEST_F(TrainFold, RefusesOutputsItCannotWriteBeforeItTrains) {
   options = training();
   options.history = folder_.path();
   EXPECT_THROW(train_fold(options), CannotCreateError);
+}
+
+TEST_F(TrainFold, RefusesPartsWithoutALabelledPixelBeforeItTrains) {
+  testing::write_coloured_shard(folder_ / "train.h5", testing::sample_names(2, 3), {32, 48}, "city1");
+  std::vector<SplitSample> samples;
+  for (const std::string& name : testing::sample_names(2, 3)) samples.push_back({name, name.substr(0, 5), {}});
+  Seal seal;
+  seal.tool = "split-folds";
+  const Folds folds = split_samples(samples, 2, 42, SplitStrategy::kGroup);
+  write_folds(folder_ / "folds.json", folds, seal);
+  for (const int fold : {0, 1}) {  // one holds out what is void, the other trains on nothing else
+    TrainFoldOptions options = training();
+    options.fold = std::to_string(fold);
+    const bool held_out = folds.held_out[static_cast<std::size_t>(fold)].front().starts_with("city1");
+    testing::expect_error<DataError>([&] { train_fold(options); },
+                                     {held_out ? "fold " + options.fold : "the part to train on", "city1_000000_000019",
+                                      "no labelled pixel", "fewer folds"});
+    EXPECT_FALSE(std::filesystem::exists(options.state));
+  }
+}
+
+TEST_F(TrainFold, ScoresAValidationWithoutALabelledPixelAsUndefined) {
+  testing::write_coloured_shard(folder_ / "val.h5", {"validation_000000_000019"}, {32, 48}, "validation");
+  const TrainFoldOptions options = training();
+  train_fold(options);
+  EXPECT_FALSE(read_history(options.history).rows.back().fullres_miou.has_value());
+}
+
+TEST_F(TrainFold, LeavesNoBestWeightsOfAnEarlierTrainingBesideNewOnes) {
+  train_fold(training());
+  TrainFoldOptions options = training();
+  options.fold = "all";
+  options.training.schedule.kind = ScheduleKind::kConstant;
+  train_fold(options);
+  EXPECT_FALSE(std::filesystem::exists(best_path(options.output)));
+}
+
+TEST_F(TrainFold, WritesLastWeightsAndHistoryWhateverHappenedToTheBest) {
+  TrainFoldOptions options = training();
+  options.stop_after_epoch = 2;  // after the last epoch: what is left are the outputs
+  EXPECT_THROW(train_fold(options), InterruptedError);
+  options.stop_after_epoch.reset();
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(options.state)) {
+    if (entry.path().filename() == "best.safetensors") write_file(entry.path(), "damaged");
+  }
+  testing::expect_error<DataError>([&] { train_fold(options); }, {"best.safetensors", "--fresh"});
+  EXPECT_EQ(read_model(options.output).info.epoch, 2);
+  EXPECT_EQ(read_history(options.history).rows.size(), 2U);
+  EXPECT_FALSE(std::filesystem::exists(best_path(options.output)));
+}
+
+TEST_F(TrainFold, LeavesALinkToItsStatesInPlace) {
+  std::filesystem::create_directory(folder_ / "scratch");
+  TrainFoldOptions options = training();
+  std::filesystem::create_directory_symlink(folder_ / "scratch", options.state);
+  train_fold(options);
+  EXPECT_TRUE(std::filesystem::is_symlink(options.state));
+  EXPECT_TRUE(std::filesystem::is_empty(folder_ / "scratch"));
+}
+
+TEST_F(TrainFold, ADryRunTellsWhetherTheOutputsAreWhatItWouldMake) {
+  TrainFoldOptions options = training();
+  options.dry_run = true;
+  EXPECT_THROW(train_fold(options), NotFoundError);
+  EXPECT_FALSE(std::filesystem::exists(options.output.parent_path()));
+  train_fold(training());
+  const std::string before = read_file(options.output);
+  EXPECT_NO_THROW(train_fold(options));
+  options.training.lr = 0.25;
+  testing::expect_error<DataError>([&] { train_fold(options); }, {"x.pth", "lr is 0.001, not 0.25"});
+  EXPECT_EQ(read_file(options.output), before);
+  options = training();
+  options.dry_run = true;
+  std::filesystem::remove(best_path(options.output));
+  EXPECT_THROW(train_fold(options), NotFoundError);
 }
 
 TEST(BestPath, StandsBesideTheLast) { EXPECT_EQ(best_path("a/x_fold0.pth"), "a/x_fold0_best.pth"); }

@@ -45,4 +45,10 @@ CLI::Option* add_seed(CLI::App& app, const std::string& name, std::uint64_t& see
       ->default_str(std::to_string(seed));
 }
 
+void add_dry_run(CLI::App& app, bool& dry_run) {
+  app.add_flag(
+      "--dry-run", dry_run,
+      "Compute nothing; end with 0 if the outputs are there and this very command made them, else say why not");
+}
+
 }  // namespace segfold::cli

@@ -18,6 +18,9 @@ CLI::Option* add_size(CLI::App& app, const std::string& name, std::optional<Size
 /// An option that takes a seed. CLI11 by itself reads −1 as 2^64 − 1.
 CLI::Option* add_seed(CLI::App& app, const std::string& name, std::uint64_t& seed, const std::string& description);
 
+/// --dry-run.
+void add_dry_run(CLI::App& app, bool& dry_run);
+
 /// An option that takes one of several words.
 template <class Enum>
 CLI::Option* add_choice(CLI::App& app, const std::string& name, Enum& value, const std::map<std::string, Enum>& choices,

@@ -182,6 +182,8 @@ void write_folds(const std::filesystem::path& path, const Folds& folds, const Se
   write_sealed_json(path, document, seal);
 }
 
+Seal read_folds_seal(const std::filesystem::path& path) { return read_sealed_json(path, kFormat).seal; }
+
 Folds read_folds(const std::filesystem::path& path) {
   const Json document = read_sealed_json(path, kFormat).document;
   const std::string origin = path.string();

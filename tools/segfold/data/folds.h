@@ -52,5 +52,6 @@ void write_folds(const std::filesystem::path& path, const Folds& folds, const Se
 
 /// Reads and checks folds.json: seal, digest, disjoint folds. @throws as read_sealed_json, DataError.
 Folds read_folds(const std::filesystem::path& path);
+Seal read_folds_seal(const std::filesystem::path& path);
 
 }  // namespace segfold

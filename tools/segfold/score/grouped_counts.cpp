@@ -61,7 +61,7 @@ GroupedCounts group_counts(const std::vector<ImageCounts>& images, const std::ve
 }
 
 ClassCounts pooled(const GroupedCounts& groups, std::span<const std::uint32_t> times) {
-  ClassCounts sum(groups.front().tp.size());
+  ClassCounts sum(groups.empty() ? 0 : groups.front().tp.size());
   for (std::size_t g = 0; g < groups.size(); ++g) {
     if (times[g] == 0) continue;
     for (std::size_t c = 0; c < sum.tp.size(); ++c) {

@@ -141,7 +141,7 @@ SealedOcclusionCurve read_occlusion_curve(const std::filesystem::path& path) {
   OcclusionCurve curve{read_score_heading(sealed.document, reader), {}, {}, {}};
   curve.samples = json_value<std::string>(sealed.document, "samples", reader.origin);
   curve.groups = json_value<std::vector<std::string>>(sealed.document, "groups", reader.origin);
-  if (curve.groups.empty()) reader.fail("'groups' is empty");
+  if (curve.groups.empty()) reader.fail("no sample of it has a labelled pixel, so it says nothing");
   read_levels(reader, sealed.document, curve);
   return {std::move(curve), sealed.seal};
 }

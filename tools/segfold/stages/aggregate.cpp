@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "segfold/base/csv.h"
 #include "segfold/base/error.h"
 #include "segfold/base/log.h"
-#include "segfold/base/separate_files.h"
+#include "segfold/base/outputs.h"
 #include "segfold/base/sha256.h"
+#include "segfold/base/text.h"
 #include "segfold/score/statistics.h"
 #include "segfold/stages/comparison.h"
 #include "segfold/stages/comparison_files.h"
@@ -41,8 +43,8 @@ std::string digest_of(const std::vector<HistoryFile>& histories) {
 }
 
 std::string scores_text(const std::string& experiment, const Values& mious) {
-  return fmt::format("{}: final full-resolution mIoU {:.4f} ± {:.4f} over {} folds", experiment, mean(mious),
-                     sample_deviation(mious), mious.size());
+  return fmt::format("{}: final full-resolution mIoU {} ± {} over {} folds", experiment, score_text(mean(mious)),
+                     score_text(sample_deviation(mious)), mious.size());
 }
 
 void write_summary(const std::filesystem::path& path, const Experiment& experiment,
@@ -51,12 +53,15 @@ void write_summary(const std::filesystem::path& path, const Experiment& experime
   for (const HistoryFile& file : histories) best.push_back(best_lowres_miou(file));
   const Values full = final_mious(experiment, &FoldResult::official);
   const Values low = final_mious(experiment, &FoldResult::held_out);
+  const auto line = [](const std::string& name, double a, double b, double c) {
+    return join_csv_fields({name, csv_field(a), csv_field(b), csv_field(c)});
+  };
   std::string text = "fold,best_lowres_miou,final_fullres_miou,final_lowres_miou\n";
   for (std::size_t fold = 0; fold < best.size(); ++fold) {
-    text += fmt::format("{},{},{},{}\n", fold, best[fold], full[fold], low[fold]);
+    text += line(std::to_string(fold), best[fold], full[fold], low[fold]);
   }
-  text += fmt::format("mean,{},{},{}\n", mean(best), mean(full), mean(low));
-  text += fmt::format("std,{},{},{}\n", sample_deviation(best), sample_deviation(full), sample_deviation(low));
+  text += line("mean", mean(best), mean(full), mean(low));
+  text += line("std", sample_deviation(best), sample_deviation(full), sample_deviation(low));
   Seal seal = aggregate_seal({experiment});
   seal.inputs["histories"] = digest_of(histories);
   write_sealed_text(path, text, seal);
@@ -126,8 +131,7 @@ void aggregate(const AggregateOptions& options) {
   std::vector<std::filesystem::path> inputs = options.metrics;
   inputs.insert(inputs.end(), options.histories.begin(), options.histories.end());
   inputs.insert(inputs.end(), options.occlusion_curves.begin(), options.occlusion_curves.end());
-  require_separate_files(inputs,
-                         {options.output, options.comparison, options.comparison_json, options.occlusion_table});
+  prepare_outputs(inputs, {options.output, options.comparison, options.comparison_json, options.occlusion_table});
   if (!options.metrics.empty()) aggregate_metrics(options);
   if (!options.occlusion_table.empty()) {
     write_occlusion_table(options.occlusion_table, options.occlusion_curves, options.baseline,

@@ -5,13 +5,15 @@
 #include <algorithm>
 #include <numeric>
 
+#include "segfold/base/atomic_folder.h"
 #include "segfold/base/cpu.h"
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "segfold/base/log.h"
+#include "segfold/base/outputs.h"
 #include "segfold/base/progress.h"
-#include "segfold/base/separate_files.h"
 #include "segfold/base/signals.h"
+#include "segfold/base/text.h"
 #include "segfold/base/version.h"
 #include "segfold/data/folds.h"
 #include "segfold/data/labels.h"
@@ -27,6 +29,7 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr const char* kTool = "eval-fold";
+constexpr const char* kPredictionEnding = "_predictionLabelIds.png";
 
 std::string split_name(const EvalFoldOptions& options) { return options.fold ? "held-out" : "all"; }
 
@@ -64,7 +67,18 @@ void write_prediction(const fs::path& folder, const std::string& name, Size size
                       const std::vector<std::uint8_t>& train_ids, const Seal& seal) {
   Image ids(size, 1);
   for (std::size_t i = 0; i < train_ids.size(); ++i) ids.pixels[i] = raw_id_from_train_id()[train_ids[i]];
-  write_figure(folder / (name + "_predictionLabelIds.png"), ids, seal);
+  write_figure(folder / (name + kPredictionEnding), ids, seal);
+}
+
+/// An older folder of predictions is replaced as a whole, so that those of two models never lie side by side.
+void require_only_predictions(const fs::path& folder) {
+  for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
+    if (entry.path().filename().string().ends_with(kPredictionEnding)) continue;
+    throw CannotCreateError(
+        fmt::format("{}: is no prediction, and --predictions replaces its folder as a whole; move "
+                    "it away or name another folder",
+                    entry.path().string()));
+  }
 }
 
 Seal seal_of(const EvalFoldOptions& options, const LoadedNetwork& network, const ShardSet& shards, int threads) {
@@ -126,8 +140,7 @@ void eval_fold(const EvalFoldOptions& options) {
   const SignalGuard signals;
   std::vector<fs::path> inputs = options.shards;
   inputs.insert(inputs.end(), {options.model, options.folds});
-  require_separate_files(inputs, {options.output});
-  const AtomicFile probe(options.output);
+  if (!options.dry_run) prepare_outputs(inputs, {options.output});
   const ShardSet shards(options.shards);
   std::optional<Folds> folds;
   if (options.fold) folds = read_folds(options.folds);
@@ -138,6 +151,11 @@ void eval_fold(const EvalFoldOptions& options) {
 
   warn_of_seen_samples(options, info, shards);
   const Seal seal = seal_of(options, network, shards, threads);
+  if (options.dry_run) {
+    return require_made_by(
+        seal, options.occlusion.empty() ? read_metrics(options.output).seal : read_occlusion_curve(options.output).seal,
+        options.output);
+  }
   const ScoreHeading heading = heading_of(options, info, shards);
 
   const std::size_t rounds = std::max<std::size_t>(options.occlusion.size(), 1);
@@ -155,17 +173,19 @@ void eval_fold(const EvalFoldOptions& options) {
         options.output, measure_occlusion(network, heading, shards, samples, evaluation, options.occlusion), seal);
   }
   evaluation.with_fine_scores = options.resolution == Resolution::kLabels;
+  std::optional<AtomicFolder> predictions;
   if (!options.predictions.empty()) {
-    create_folders(options.predictions);
+    predictions.emplace(options.predictions, require_only_predictions);
     evaluation.on_prediction = [&](std::int64_t sample, Size size, const std::vector<std::uint8_t>& ids) {
-      write_prediction(options.predictions, shards.name(sample), size, ids, seal);
+      write_prediction(predictions->temporary(), shards.name(sample), size, ids, seal);
     };
   }
   const Evaluation result = evaluate(network.model(), network.device(), shards, samples, evaluation);
 
+  if (predictions) predictions->commit();
   write_metrics(options.output, {heading, result.confusion, result.per_image}, seal);
-  log_info("mIoU {:.4f}, pixel accuracy {:.4f} on {} images at {}", result.confusion.mean_iou(),
-           result.confusion.pixel_accuracy(), samples.size(), heading.resolution);
+  log_info("mIoU {}, pixel accuracy {} on {} images at {}", score_text(result.confusion.mean_iou()),
+           score_text(result.confusion.pixel_accuracy()), samples.size(), heading.resolution);
 }
 
 }  // namespace segfold

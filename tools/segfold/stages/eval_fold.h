@@ -21,6 +21,7 @@ struct EvalFoldOptions {
   Resolution resolution = Resolution::kLabels;
   std::string device = "auto";
   PrecisionChoice precision = PrecisionChoice::kAuto;  ///< kAuto = the one it was trained with
+  bool dry_run = false;                                ///< only see whether the output is what this makes
   int threads = 0;
 
   void check() const;

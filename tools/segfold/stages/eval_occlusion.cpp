@@ -1,6 +1,7 @@
 #include "segfold/stages/eval_occlusion.h"
 
 #include "segfold/base/log.h"
+#include "segfold/base/text.h"
 #include "segfold/score/truth_digest.h"
 
 namespace segfold {
@@ -19,7 +20,7 @@ OcclusionCurve measure_occlusion(const LoadedNetwork& network, const ScoreHeadin
     // With nothing covered every pixel is visible.
     const std::vector<ImageCounts>& visible = share > 0 ? result.visible : result.per_image;
     curve.levels.push_back({share, group_counts(result.per_image, curve.groups), group_counts(visible, curve.groups)});
-    log_info("{:.0f} % occluded: mIoU {:.4f}", 100 * share, result.confusion.mean_iou());
+    log_info("{:.0f} % occluded: mIoU {}", 100 * share, score_text(result.confusion.mean_iou()));
   }
   return curve;
 }

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "segfold/base/error.h"
+#include "segfold/base/text.h"
 
 namespace segfold {
 
@@ -23,6 +26,18 @@ std::vector<std::int64_t> samples_held_out(const ShardSet& shards, const Folds& 
     samples.push_back(*sample);
   }
   return samples;
+}
+
+void require_labelled(const ShardSet& shards, const std::vector<std::int64_t>& samples, const std::string& what) {
+  std::vector<std::string> names;
+  for (const std::int64_t sample : samples) {
+    if (std::ranges::any_of(shards.class_pixels(sample), [](std::uint64_t pixels) { return pixels > 0; })) return;
+    names.push_back(shards.name(sample));
+  }
+  throw DataError(fmt::format(
+      "{} has no labelled pixel ({}); split into fewer folds or by another strategy, or leave these samples "
+      "out",
+      what, names.empty() ? "no sample" : list_text(names, 3)));
 }
 
 }  // namespace segfold

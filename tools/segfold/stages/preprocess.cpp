@@ -15,10 +15,10 @@
 #include "segfold/base/file.h"
 #include "segfold/base/log.h"
 #include "segfold/base/ordered_hand_over.h"
+#include "segfold/base/outputs.h"
 #include "segfold/base/parallel.h"
 #include "segfold/base/problems.h"
 #include "segfold/base/progress.h"
-#include "segfold/base/separate_files.h"
 #include "segfold/base/sha256.h"
 #include "segfold/base/signals.h"
 #include "segfold/base/text.h"
@@ -183,6 +183,19 @@ Seal make_seal(const PreprocessOptions& options, std::string source) {
   return seal;
 }
 
+/// Of the samples' files, as convert_all digests them.
+std::string source_digest(const std::vector<LayoutSample>& samples, int threads) {
+  std::vector<std::string> digests(samples.size());
+  parallel_for(static_cast<std::int64_t>(samples.size()), threads, [&](std::int64_t i) {
+    require_no_signal();
+    const LayoutSample& sample = samples[static_cast<std::size_t>(i)];
+    digests[static_cast<std::size_t>(i)] = sha256_file(sample.image) + sha256_file(sample.label);
+  });
+  Sha256 source;
+  for (std::size_t i = 0; i < samples.size(); ++i) source.update(samples[i].name + "\n").update(digests[i] + "\n");
+  return source.hex();
+}
+
 /// Converts every sample that has no finding yet and writes the shard, unless there is or will be one.
 void convert_all(const PreprocessOptions& options, const std::vector<LayoutSample>& samples, int threads,
                  Findings& findings) {
@@ -251,9 +264,13 @@ void preprocess(const PreprocessOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   const int threads = options.threads > 0 ? options.threads : available_threads();
   const std::vector<LayoutSample> samples = samples_of_part(options);
+  if (options.dry_run) {
+    const Seal found = ShardReader(options.output).info().seal;
+    return require_made_by(make_seal(options, source_digest(samples, threads)), found, options.output);
+  }
   std::vector<std::filesystem::path> inputs;
   for (const LayoutSample& sample : samples) inputs.insert(inputs.end(), {sample.image, sample.label});
-  require_separate_files(inputs, {options.output});
+  prepare_outputs(inputs, {options.output});
   Findings findings(samples.size());
   parallel_for(static_cast<std::int64_t>(samples.size()), threads, [&](std::int64_t i) {
     require_no_signal();

@@ -28,6 +28,7 @@ struct PreprocessOptions {
   std::optional<Size> label_size;
   Part part;
   Interpolation interpolation = Interpolation::kArea;  ///< of the images; labels are resized by nearest neighbour
+  bool dry_run = false;  ///< only see whether the output is what this makes (require_made_by); reads every file
   int threads = 0;
 
   /// @throws UsageError naming the value that makes no sense.

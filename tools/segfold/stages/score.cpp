@@ -10,13 +10,14 @@
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "segfold/base/log.h"
+#include "segfold/base/outputs.h"
 #include "segfold/base/parallel.h"
 #include "segfold/base/problems.h"
 #include "segfold/base/progress.h"
 #include "segfold/base/seal.h"
-#include "segfold/base/separate_files.h"
 #include "segfold/base/sha256.h"
 #include "segfold/base/signals.h"
+#include "segfold/base/text.h"
 #include "segfold/base/version.h"
 #include "segfold/data/cityscapes_layout.h"
 #include "segfold/image/codec.h"
@@ -128,11 +129,10 @@ void ScoreOptions::check() const {
 void score(const ScoreOptions& options) {
   options.check();
   const SignalGuard signals;
-  const AtomicFile probe(options.output);
   const std::vector<ScoredPair> pairs = find_scored_pairs(options.predictions, options.labels);
   std::vector<fs::path> inputs;
   for (const ScoredPair& pair : pairs) inputs.insert(inputs.end(), {pair.prediction, pair.label, pair.instances});
-  require_separate_files(inputs, {options.output});
+  prepare_outputs(inputs, {options.output});
   const std::vector<PairResult> results =
       score_pairs(pairs, options.threads > 0 ? options.threads : available_threads());
   OfficialCounts counts;
@@ -143,7 +143,7 @@ void score(const ScoreOptions& options) {
   const double classes = document["averageScoreClasses"].get<double>();
   const double categories = document["averageScoreCategories"].get<double>();
   write_sealed_json(options.output, document, seal_of(options, pairs, results));
-  log_info("class IoU {:.4f}, category IoU {:.4f} on {} images", classes, categories, pairs.size());
+  log_info("class IoU {}, category IoU {} on {} images", score_text(classes), score_text(categories), pairs.size());
 }
 
 }  // namespace segfold

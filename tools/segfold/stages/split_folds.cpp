@@ -4,11 +4,12 @@
 
 #include "segfold/base/error.h"
 #include "segfold/base/log.h"
-#include "segfold/base/separate_files.h"
+#include "segfold/base/outputs.h"
 #include "segfold/base/text.h"
 #include "segfold/base/version.h"
 #include "segfold/data/fold_balance.h"
 #include "segfold/data/shard.h"
+#include "segfold/stages/fold_samples.h"
 
 namespace segfold {
 namespace {
@@ -55,12 +56,17 @@ void SplitFoldsOptions::check() const {
 
 void split_folds(const SplitFoldsOptions& options) {
   options.check();
-  require_separate_files(options.shards, {options.output});
+  if (!options.dry_run) prepare_outputs(options.shards, {options.output});
   const ShardSet shards(options.shards);
+  const Seal seal = make_seal(options, shards);
+  if (options.dry_run) return require_made_by(seal, read_folds_seal(options.output), options.output);
   const std::vector<SplitSample> samples = samples_of(shards);
   const Folds folds = split_samples(samples, options.folds, options.seed, options.strategy);
+  for (int fold = 0; fold < folds.count(); ++fold) {
+    require_labelled(shards, samples_held_out(shards, folds, fold, options.output), fmt::format("fold {}", fold));
+  }
   const FoldBalance balance = balance_of(folds, samples);
-  write_folds(options.output, folds, make_seal(options, shards), balance_to_json(balance, shards.classes()));
+  write_folds(options.output, folds, seal, balance_to_json(balance, shards.classes()));
   log_info("{} samples in {} folds by '{}', seed {}", samples.size(), folds.count(),
            split_strategy_name(folds.strategy), folds.seed);
   log_balance(balance, shards.classes());

@@ -14,7 +14,8 @@ struct SplitFoldsOptions {
   int folds = 3;                              ///< 2–1000
   std::uint64_t seed = 42;
   SplitStrategy strategy = SplitStrategy::kShuffle;
-  int threads = 0;  ///< not used: the work is too small
+  bool dry_run = false;  ///< only see whether the output is what this makes (require_made_by)
+  int threads = 0;       ///< not used: the work is too small
 
   /// @throws UsageError naming the option.
   void check() const;

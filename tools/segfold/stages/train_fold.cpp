@@ -8,7 +8,7 @@
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "segfold/base/log.h"
-#include "segfold/base/separate_files.h"
+#include "segfold/base/outputs.h"
 #include "segfold/base/signals.h"
 #include "segfold/base/text.h"
 #include "segfold/base/utf8.h"
@@ -42,7 +42,8 @@ void split(const ShardSet& shards, const Folds& folds, std::optional<int> fold, 
     throw DataError(fmt::format("{}: names {} samples, the shards hold {}; run split-folds on these shards",
                                 path.string(), named, shards.size()));
   }
-  if (data.train.empty()) throw DataError(fmt::format("{}: no sample is left to train on", path.string()));
+  require_labelled(shards, data.train, fmt::format("{}: the part to train on", path.string()));
+  if (fold) require_labelled(shards, data.held_out, fmt::format("{}: fold {}", path.string(), *fold));
 }
 
 void check_shards(const TrainFoldOptions& options, const ShardSet& shards, const ShardSet* official) {
@@ -156,13 +157,25 @@ std::vector<double> weights_of_classes(const TrainingOptions& training, const Sh
   const std::vector<double> weights = class_weights(training.loss.class_weighting, pixels);
   std::vector<std::string> texts;
   std::vector<std::string> absent;
+  double sum = 0;
   for (std::size_t c = 0; c < weights.size(); ++c) {
     const bool occurs = std::ranges::any_of(pixels, [&](const auto& image) { return image[c] > 0; });
     texts.push_back(fmt::format("{} {:.4g}", shards.classes()[c], weights[c]));
+    if (occurs) sum += weights[c];
     if (!occurs) absent.push_back(shards.classes()[c]);
   }
   log_info("class weights ({}): {}", class_weighting_name(training.loss.class_weighting),
            list_text(texts, texts.size()));
+  const auto heaviest = std::ranges::max_element(weights);
+  if (*heaviest > sum / 2 && weights.size() > absent.size() + 2) {
+    const auto c = static_cast<std::size_t>(heaviest - weights.begin());
+    std::uint64_t count = 0;
+    for (const auto& image : pixels) count += image[c];
+    log_warning(
+        "{} of the weights of all classes fall on '{}', which has {} in the training samples; choose "
+        "--class-weights effective or enet, or look at its labels",
+        fmt::format("{:.0f} %", 100 * *heaviest / sum), shards.classes()[c], count_text(count, "pixel"));
+  }
   if (!absent.empty()) log_warning("{} never occur in the training samples; their weight is 1", list_text(absent));
   return weights;
 }
@@ -191,15 +204,20 @@ std::map<std::string, std::string> input_digests(const TrainingData& data, const
   return digests;
 }
 
+void require_made(const TrainFoldOptions& options, const Seal& seal) {
+  std::vector<fs::path> models{options.output};
+  if (fold_from_text(options.fold)) models.push_back(best_path(options.output));
+  for (const fs::path& path : models)
+    require_made_by(seal, require_model_info(read_tensor_file(path), path.string()).seal, path);
+  require_made_by(seal, read_sealed_text(options.history).seal, options.history);
+}
+
 /// Nothing may fail for want of a folder after hours of training.
 void require_outputs(const TrainFoldOptions& options) {
-  require_tensor_file_ending(options.output);
   std::vector<fs::path> inputs = options.shards;
   inputs.insert(inputs.end(), options.val_shards.begin(), options.val_shards.end());
   inputs.insert(inputs.end(), {options.folds, options.init, options.encoder_weights});
-  require_separate_files(inputs, {options.output, best_path(options.output), options.history});
-  for (const fs::path& path : {options.output, best_path(options.output), options.history})
-    const AtomicFile probe(path);
+  prepare_outputs(inputs, {options.output, best_path(options.output), options.history, seal_path(options.history)});
 }
 
 }  // namespace
@@ -235,7 +253,8 @@ void train_fold(const TrainFoldOptions& given) {
   TrainFoldOptions options = given;
   const SignalGuard signals;
   const int threads = options.threads > 0 ? options.threads : available_threads();
-  require_outputs(options);
+  require_tensor_file_ending(options.output);
+  if (!options.dry_run) require_outputs(options);
   const ShardSet shards(options.shards);
   std::optional<ShardSet> official;
   if (!options.val_shards.empty()) official.emplace(options.val_shards);
@@ -256,6 +275,7 @@ void train_fold(const TrainFoldOptions& given) {
   data.encoder = starts.encoder ? &*starts.encoder : nullptr;
   Seal seal{kTool, results_version(kTool), training_parameters(options, data, device, precision, threads), {}, ""};
   seal.inputs = input_digests(data, folds);
+  if (options.dry_run) return require_made(options, seal);
   ModelInfo info = info_of_training(options, shards, folds, precision, seal);
 
   StateFolder state(options.state, seal.run_digest(), options.fresh);
@@ -268,10 +288,12 @@ void train_fold(const TrainFoldOptions& given) {
     write_model(state.best(), weights, info);
   };
   const auto write_outputs = [&](const TrainingResult& result) {
-    if (result.best_epoch > 0) write_tensor_file(best_path(options.output), read_tensor_file(state.best()));
+    std::error_code ignored;
+    fs::remove(best_path(options.output), ignored);  // an earlier training's must not stand beside these
     info.epoch = result.epochs;
     write_model(options.output, result.weights, info);
     write_sealed_text(options.history, history_csv(result.history), seal);
+    if (result.best_epoch > 0) write_tensor_file(best_path(options.output), state.read_best());
   };
   train(options.training, data,
         {device, precision, threads, options.workers, options.stop_after_epoch, state, name, keep_best, write_outputs});

@@ -26,6 +26,7 @@ struct TrainFoldOptions {
   PrecisionChoice precision = PrecisionChoice::kAuto;
   int workers = 2;                      ///< loader threads
   int threads = 0;                      ///< compute threads; bits depend on it
+  bool dry_run = false;                 ///< only see whether the outputs are what this makes (require_made_by)
   bool fresh = false;                   ///< drop a saved state of this very run
   std::optional<int> stop_after_epoch;  ///< save and end with 75 after it
 
