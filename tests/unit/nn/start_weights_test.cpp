@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <limits>
+
 #include "segfold/base/error.h"
 #include "segfold/base/log.h"
+#include "segfold/nn/foreign_weights.h"
 #include "segfold/nn/init.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/temporary_folder.h"
@@ -71,11 +75,37 @@ TEST_F(StartWeightsFile, EverythingElseMustFit) {
       {"has shape"});
 }
 
-TEST_F(StartWeightsFile, NamesOfDataParallelAreToldAsSuch) {
+TEST_F(StartWeightsFile, AreTakenOutOfTheirWrappers) {
+  const auto from = network(19, 1);
+  const auto to = network(19, 2);
+  StateDict state = state_dict(*from);
+  for (auto& [name, value] : state) name.insert(0, "_orig_mod.module.");
+  configure_log("test", Verbosity::kNormal);
+  ::testing::internal::CaptureStderr();
+  StartWeights::of_model(write_plain(state)).load_into(*to);
+  EXPECT_NE(::testing::internal::GetCapturedStderr().find("'_orig_mod.module.' is taken off"), std::string::npos);
+  EXPECT_TRUE(torch::equal(to->named_parameters()["head.weight"], from->named_parameters()["head.weight"]));
+}
+
+TEST_F(StartWeightsFile, NeedNoCountersButEveryStatistic) {
   StateDict state = state_dict(*network(19, 1));
-  for (auto& [name, value] : state) name.insert(0, "module.");
-  testing::expect_error<DataError>([&] { StartWeights::of_model(write_plain(state)); },
-                                   {"plain.safetensors", "'module.'", "model.module.state_dict()"});
+  std::erase_if(state, [](const auto& item) { return item.first.ends_with("num_batches_tracked"); });
+  const auto to = network(19, 2);
+  StartWeights::of_model(write_plain(state)).load_into(*to);
+  EXPECT_EQ(to->named_buffers()["encoder.0.bn1.num_batches_tracked"].item<std::int64_t>(), 0);
+  std::erase_if(state, [](const auto& item) { return item.first == "encoder.0.bn1.running_mean"; });
+  testing::expect_error<DataError>([&] { StartWeights::of_model(write_plain(state)).load_into(*to); },
+                                   {"encoder.0.bn1.running_mean is missing"});
+}
+
+TEST_F(StartWeightsFile, AreRefusedWithInfinityOrNoNumber) {
+  StateDict state = state_dict(*network(19, 1));
+  const auto at = std::ranges::find(state, "encoder.0.bn1.running_var", &StateDict::value_type::first);
+  for (const float value : {std::numeric_limits<float>::infinity(), std::nanf(""), -1.0F}) {
+    at->second[2] = value;
+    testing::expect_error<DataError>([&] { StartWeights::of_model(write_plain(state)); },
+                                     {"plain.safetensors", "'encoder.0.bn1.running_var'", "at place 2 of [4]"});
+  }
 }
 
 TEST_F(StartWeightsFile, TheDigestFollowsTheWeights) {
@@ -113,12 +143,32 @@ TEST_F(EncoderWeightsFile, FillTheEncoderAndLeaveTheClassifierAside) {
                            from->named_parameters()["encoder.layer4.2.conv3.weight"]));
 }
 
+TEST_F(EncoderWeightsFile, MayBeTorchvisionsOwnFileWithoutCounters) {
+  const auto from = resnet_network();
+  StateDict state = torchvision_state(*from);
+  std::erase_if(state, [](const auto& item) { return item.first.ends_with("num_batches_tracked"); });
+  EXPECT_EQ(state.size(), 267U);
+  const auto to = make_model(ModelOptions{});
+  StartWeights::of_encoder(write_plain(state)).load_into(*to);
+  EXPECT_TRUE(torch::equal(to->named_parameters()["encoder.layer4.2.conv3.weight"],
+                           from->named_parameters()["encoder.layer4.2.conv3.weight"]));
+}
+
+TEST_F(EncoderWeightsFile, AreLookedThroughWithoutLibTorchAsTheNetworkDoes) {
+  std::vector<NamedTensor> tensors = tensors_to_file(state_dict(*resnet_network()->named_children()["encoder"]));
+  for (NamedTensor& tensor : tensors) tensor.name.insert(0, "backbone.");
+  EXPECT_EQ(make_resnet50_encoder(tensors, "x.pth"), "backbone.");
+  tensors.front().shape = {64, 3, 3, 3};
+  testing::expect_error<DataError>([&] { make_resnet50_encoder(tensors, "x.pth"); },
+                                   {"x.pth", "conv1.weight has shape [64, 3, 3, 3], expected [64, 3, 7, 7]"});
+}
+
 TEST_F(EncoderWeightsFile, MustHoldAll318Tensors) {
   StateDict state = torchvision_state(*resnet_network());
   std::erase_if(state, [](const auto& item) { return item.first == "layer1.0.bn1.running_var"; });
   testing::expect_error<DataError>(
       [&] { StartWeights::of_encoder(write_plain(state)).load_into(*make_model(ModelOptions{})); },
-      {"layer1.0.bn1.running_var is missing"});
+      {"plain.safetensors", "no ResNet-50", "layer1.0.bn1.running_var is missing"});
 }
 
 }  // namespace

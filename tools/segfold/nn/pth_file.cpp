@@ -37,9 +37,9 @@ void require_zip(const fs::path& path) {
   if (start == "PK\x03\x04") return;
   if (start.starts_with("\x80\x02")) {
     throw DataError(
-        fmt::format("{}: is a pickle of PyTorch before 1.6, not a zip archive; convert it in Python: "
-                    "torch.save(torch.load('{}', weights_only=True), 'new.pth')",
-                    path.string(), printable(path.filename().string())));
+        fmt::format("{0}: is a pickle of PyTorch before 1.6, not a zip archive; convert it in Python: "
+                    "torch.save(torch.load('{0}', weights_only=True), 'new.pth')",
+                    path.string()));
   }
   throw DataError(
       fmt::format("{}: is {}, expected weights as torch.save writes them; give another file or fetch it again",

@@ -24,6 +24,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kDigestKey = "segfold.sha256";
+constexpr const char* kFormatKey = "format";  // what Python's libraries want to know before they load a file
+constexpr const char* kPyTorch = "pt";
 constexpr std::uint64_t kLengthBytes = 8;
 
 using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
@@ -49,7 +51,7 @@ std::string content_digest(const TensorFile& file) {
   Sha256 sha;
   const auto add = [&sha](std::string_view field) { sha.update(fmt::format("{}:", field.size())).update(field); };
   for (const auto& [key, text] : file.metadata) {
-    if (key == kDigestKey) continue;
+    if (key == kDigestKey || key == kFormatKey) continue;
     add(key);
     add(text);
   }
@@ -99,6 +101,8 @@ void check_digest(TensorFile& file, const fs::path& path) {
         path.string(), kDigestKey));
   }
   file.metadata.erase(digest);
+  if (const auto format = file.metadata.find(kFormatKey); format != file.metadata.end() && format->second == kPyTorch)
+    file.metadata.erase(format);  // a word of the form, not of the content
   file.checksum = Checksum::kSha256;
 }
 
@@ -123,6 +127,7 @@ SafetensorsHeader lay_out(const TensorFile& file) {
   SafetensorsHeader header;
   header.metadata = file.metadata;
   header.metadata[kDigestKey] = content_digest(file);
+  header.metadata.emplace(kFormatKey, kPyTorch);
   for (const NamedTensor& tensor : file.tensors)
     header.entries.push_back({tensor.name, tensor.dtype, tensor.shape, 0, 0});
   std::uint64_t offset = 0;

@@ -65,7 +65,7 @@ class HeaderReader {
   }
 
   // What nlohmann::json::sax_parse calls.
-  bool null() { return refuse(); }
+  bool null() { return where_ == Where::kTop && name_ == kSafetensorsMetadata ? true : refuse(); }
   bool boolean(bool) { return refuse(); }
   bool number_integer(std::int64_t) { return refuse(); }
   bool number_float(double, const std::string&) { return refuse(); }

@@ -4,6 +4,7 @@
 
 #include "segfold/base/error.h"
 #include "segfold/base/log.h"
+#include "segfold/nn/foreign_weights.h"
 
 namespace segfold {
 namespace {
@@ -38,16 +39,6 @@ void keep_own_auxiliary(SegmentationModelImpl& model, StateDict& values) {
   }
 }
 
-/// PyTorch's DataParallel puts a word of its own before every name.
-void require_plain_names(const TensorFile& file, const std::string& origin) {
-  const auto wrapped = [](const NamedTensor& tensor) { return tensor.name.starts_with("module."); };
-  if (file.tensors.empty() || !std::ranges::all_of(file.tensors, wrapped)) return;
-  throw DataError(
-      fmt::format("{}: all its names begin with 'module.', as DataParallel writes them; save "
-                  "model.module.state_dict() in Python and give that",
-                  origin));
-}
-
 }  // namespace
 
 StartWeights::StartWeights(const std::filesystem::path& path, bool encoder)
@@ -59,9 +50,16 @@ StartWeights::StartWeights(const std::filesystem::path& path, bool encoder)
   } else {
     digest_ = model_digest(file.tensors, Json::object());
   }
-  require_plain_names(file, origin_);
+  std::string stripped;
+  if (encoder_) {
+    stripped = make_resnet50_encoder(file.tensors, origin_);
+  } else {
+    stripped = strip_wrappers(file.tensors);
+    add_missing_counters(file.tensors);
+    require_sound(file.tensors, origin_);
+  }
+  if (!stripped.empty()) log_info("{}: '{}' is taken off the front of every name", origin_, stripped);
   values_ = tensors_from_file(std::move(file.tensors));
-  if (encoder_) std::erase_if(values_, [](const auto& item) { return item.first.starts_with("fc."); });
 }
 
 StartWeights StartWeights::of_model(const std::filesystem::path& path) { return StartWeights(path, false); }

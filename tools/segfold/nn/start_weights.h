@@ -13,7 +13,8 @@ namespace segfold {
 class StartWeights {
  public:
   /// A whole network's, `.pth` or `.safetensors`, of this project (its seal is checked) or any other with the same
-  /// names. @throws DataError, as read_tensor_file.
+  /// names, but for what wrappers put before them and counters that are missing (foreign_weights.h).
+  /// @throws DataError, also for weights that are infinite or no numbers; as read_tensor_file.
   static StartWeights of_model(const std::filesystem::path& path);
 
   /// The encoder's alone, as torchvision names a ResNet-50's; its classifier "fc.*" is left aside.

@@ -12,6 +12,7 @@
 #include "segfold/base/file.h"
 #include "segfold/base/sha256.h"
 #include "segfold/base/utf8.h"
+#include "segfold/nn/foreign_weights.h"
 #include "segfold/nn/model_info.h"
 #include "segfold/nn/tensor_file.h"
 
@@ -196,6 +197,11 @@ std::string model_text(const Json& description) {
 
 void model_info(const ModelInfoOptions& options) {
   options.check();
+  if (options.encoder) {
+    TensorFile file = read_tensor_file(options.file);
+    make_resnet50_encoder(file.tensors, options.file.string());
+    return;
+  }
   const Json description = describe_model(options.file);
   write_stdout(options.json ? json_text(description) : model_text(description));
   const Json& seal = description["seal"];

@@ -9,6 +9,7 @@ namespace segfold {
 
 struct ModelInfoOptions {
   std::filesystem::path file;  ///< .pth or .safetensors, of this project or of others
+  bool encoder = false;        ///< only see whether it is an encoder's weights (make_resnet50_encoder)
   bool json = false;           ///< JSON instead of text
   int threads = 0;             ///< not used: the work is too small
 
@@ -27,7 +28,8 @@ Json describe_model(const std::filesystem::path& path);
 /// The same to be read by people, a line for each thing; what came from the file is made printable.
 std::string model_text(const Json& description);
 
-/// Prints the description. @throws DataError after it if the seal does not match; IoError as write_stdout.
+/// Prints the description, or sees whether the file holds an encoder. @throws DataError after it if the seal does not
+/// match; IoError as write_stdout.
 void model_info(const ModelInfoOptions& options);
 
 }  // namespace segfold
