@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-from cli_support import BIN, run_well
+from cli_support import BIN, assert_refused, run_well
 from small_study import arguments, listed
 
 
@@ -67,3 +67,35 @@ def test_under_nohup_it_does_not_end_at_logout(study, undisturbed, tmp_path):
             training.send_signal(signal.SIGHUP)
     assert training.wait(timeout=60) == 0
     assert_same_results(tmp_path, undisturbed)
+
+
+def test_a_reader_of_its_output_that_goes_away_does_not_stop_it(study, undisturbed, tmp_path):
+    training = subprocess.Popen(
+        [BIN / "train-fold", *map(str, options(study, tmp_path))], stderr=subprocess.PIPE, text=True
+    )
+    training.stderr.readline()
+    training.stderr.close()
+    assert training.wait(timeout=60) == 0
+    assert_same_results(tmp_path, undisturbed)
+
+
+def test_a_limit_of_file_sizes_is_told_and_the_training_goes_on_without_it(study, undisturbed, tmp_path):
+    limit = 40_000  # bytes; the weights are larger
+    words = list(map(str, options(study, tmp_path)))
+    done = subprocess.run(
+        ["prlimit", f"--fsize={limit}", BIN / "train-fold", *words], capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr.splitlines()[-1].split(": ", 2)[1]) == (74, "error")
+    assert "raise the limit (ulimit -f)" in done.stderr
+    assert not list(tmp_path.glob("*.pth")) and not [p for p in tmp_path.rglob(".*") if p.is_file()]
+    run_well("train-fold", *words)
+    assert_same_results(tmp_path, undisturbed)
+
+
+def test_memory_that_cannot_do_is_told_before_the_first_step(study, tmp_path):
+    words = arguments("train-fold", study, tmp_path) | {"--width": 1024}
+    done = subprocess.run(
+        ["prlimit", f"--as={8 << 30}", BIN / "train-fold", *map(str, listed(words))], capture_output=True, text=True
+    )
+    assert_refused(done, 71, "the training needs about ", " GB of memory, and only ")
+    assert not (tmp_path / "state").exists()

@@ -20,6 +20,7 @@
 #include "segfold/base/error.h"
 #include "segfold/base/gpus.h"
 #include "segfold/base/log.h"
+#include "segfold/base/parallel.h"
 #include "segfold/nn/versions.h"
 
 namespace segfold {
@@ -103,6 +104,8 @@ void configure_torch(int threads) {
   mallopt(M_TRIM_THRESHOLD, INT_MAX);
   mallopt(M_TOP_PAD, 64 << 20);
   mallopt(M_ARENA_MAX, 2);
+  // OpenMP ends the process without a word where it cannot start its threads; the backward pass has a team of its own.
+  require_threads(2 * threads);
   at::set_num_threads(threads);
   static std::once_flag once;  // LibTorch takes this setting a single time
   std::call_once(once, [] { at::set_num_interop_threads(1); });

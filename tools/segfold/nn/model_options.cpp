@@ -30,6 +30,12 @@ Size deepest_map(const ModelOptions& options, Size images) {
   return {(images.height + 31) / 32, (images.width + 31) / 32};  // padded convolutions round up, poolings down
 }
 
+TrainingMemory training_memory(const ModelOptions& options) {
+  if (options.architecture == Architecture::kUNetResNet50) return {268e6, 3300, 1000};
+  const double width = options.width / 64.0;  // the figures are of this width
+  return {124e6 * width * width, 7200 * width, 3900 * width};
+}
+
 void ModelOptions::check() const {
   if (classes < 1 || classes > kMostClasses) {
     throw UsageError(fmt::format("{} classes; 1 to {} are possible", classes, kMostClasses));

@@ -32,4 +32,12 @@ struct ModelOptions {
 /// Size of the network's deepest feature map for images of a size; 0 rows or columns where they are too small.
 Size deepest_map(const ModelOptions& options, Size images);
 
+/// Memory that training a network takes on a CPU, measured.
+struct TrainingMemory {
+  double weights;         ///< bytes of its float32 weights
+  double per_pixel;       ///< bytes per pixel of a batch with fp32
+  double per_pixel_bf16;  ///< likewise with bf16
+};
+TrainingMemory training_memory(const ModelOptions& options);
+
 }  // namespace segfold

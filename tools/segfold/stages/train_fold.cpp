@@ -8,6 +8,7 @@
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "segfold/base/log.h"
+#include "segfold/base/memory.h"
 #include "segfold/base/outputs.h"
 #include "segfold/base/signals.h"
 #include "segfold/base/text.h"
@@ -204,6 +205,17 @@ std::map<std::string, std::string> input_digests(const TrainingData& data, const
   return digests;
 }
 
+/// A process that takes more memory than there is, is killed without a word.
+void require_memory(std::uint64_t needed) {
+  constexpr double kSurely = 0.8;  // of an estimate
+  const std::uint64_t available = available_memory();
+  if (static_cast<double>(available) >= kSurely * static_cast<double>(needed)) return;
+  throw Error(ExitCode::kOutOfMemory,
+              fmt::format("the training needs about {} of memory, and only {} can be had (limits of control groups and "
+                          "ulimit -v counted in); choose a smaller --batch-size or --crop, or make room",
+                          bytes_text(needed), bytes_text(available)));
+}
+
 void require_made(const TrainFoldOptions& options, const Seal& seal) {
   std::vector<fs::path> models{options.output};
   if (fold_from_text(options.fold)) models.push_back(best_path(options.output));
@@ -278,11 +290,14 @@ void train_fold(const TrainFoldOptions& given) {
   if (options.dry_run) return require_made(options, seal);
   ModelInfo info = info_of_training(options, shards, folds, precision, seal);
 
+  const std::uint64_t memory = options.training.needed_memory(shards.image_size(), precision);
+  if (!device.is_cuda()) require_memory(memory);
   StateFolder state(options.state, seal.run_digest(), options.fresh);
   const std::string name = fmt::format("{} fold {}", options.experiment, options.fold);
-  log_info("{}: {} on {}, {} held out, {}, {}, {}", name, architecture_name(options.training.model.architecture),
-           count_text(data.train.size(), "sample"), data.held_out.size(), device.name(), precision_name(precision),
-           count_text(static_cast<std::uint64_t>(threads), "thread"));
+  log_info("{}: {} on {}, {} held out, {}, {}, {}, about {} of memory", name,
+           architecture_name(options.training.model.architecture), count_text(data.train.size(), "sample"),
+           data.held_out.size(), device.name(), precision_name(precision),
+           count_text(static_cast<std::uint64_t>(threads), "thread"), bytes_text(memory));
   const auto keep_best = [&](const StateDict& weights, int epoch) {
     info.epoch = epoch;
     write_model(state.best(), weights, info);

@@ -49,6 +49,15 @@ Normalisation TrainingOptions::used_normalisation() const {
   return model.architecture == Architecture::kUNet ? kUnitNormalisation : Normalisation{};
 }
 
+std::uint64_t TrainingOptions::needed_memory(Size images, Precision precision) const {
+  constexpr double kLibraries = 200e6;
+  const double copies = ema > 0 ? 7 : 5.5;  // of the weights
+  const TrainingMemory memory = training_memory(model);
+  const double per_pixel = precision == Precision::kBf16 ? memory.per_pixel_bf16 : memory.per_pixel;
+  const auto pixels = static_cast<double>(batch_size * transform.output_size(images).area());
+  return static_cast<std::uint64_t>(kLibraries + copies * memory.weights + per_pixel * pixels);
+}
+
 TrainingLength::TrainingLength(const TrainingOptions& options, std::int64_t samples)
     : samples_(samples),
       batch_size_(options.batch_size),

@@ -5,6 +5,7 @@
 
 #include "segfold/nn/model_options.h"
 #include "segfold/nn/normalisation.h"
+#include "segfold/nn/precision.h"
 #include "segfold/train/learning_rate.h"
 #include "segfold/train/loss_options.h"
 #include "segfold/train/optimizer_options.h"
@@ -38,6 +39,10 @@ struct TrainingOptions {
   /// What images are normalised by: ImageNet's mean and deviation for a network whose encoder may come from there, none
   /// (values in [0, 1]) for the plain unet.
   Normalisation used_normalisation() const;
+
+  /// Estimate of the bytes of memory that such a training takes on a CPU: libraries, weights with their gradients,
+  /// moments and copies, feature maps. @param images  as they lie in the shards
+  std::uint64_t needed_memory(Size images, Precision precision) const;
 };
 
 /// Lengths of a training. A batch is one step forward and backward, an update one change of the weights. Epochs count
