@@ -22,23 +22,14 @@ from closing import closing_words, words_of_a_stop
 from config_files import ConfigFiles
 from study import Study
 
-CONFIG_FILES = workflow.config_settings.configfiles or ["config/config.yaml"]
 try:
-    SOURCES = ConfigFiles(CONFIG_FILES, workflow.config_settings.config)
-except mistakes.ConfigError as error:
-    mistakes.stop(error)
-
-# Only by default: a file given by --configfile replaces this one, where Snakemake would lay it over it.
-if not workflow.config_settings.configfiles:
-
-    configfile: "config/config.yaml"
-
-
-try:
+    # Only by default: a file given by --configfile replaces this one, where Snakemake would lay it over it.
+    SOURCES = ConfigFiles(
+        workflow.config_settings.configfiles or ["config/config.yaml"],
+        workflow.config_settings.config_args,
+    )
     STUDY = Study(
-        settings.resolve(
-            config, BASE / "config" / "schemas" / "config.schema.json", SOURCES
-        ),
+        settings.resolve(BASE / "config" / "schemas" / "config.schema.json", SOURCES),
         BASE / "tools" / "results_versions.json",
         SOURCES,
     )

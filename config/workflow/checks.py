@@ -1,7 +1,11 @@
 """What the schema cannot say of an experiment and of the study: better refused here than after days of training."""
 
 import math
+import os
+import re
+from pathlib import Path
 
+from dataset import expanded
 from mistakes import ConfigError, at, shown, unknown_experiment
 
 LEAST_SIDE = 32  # rows and columns
@@ -113,12 +117,35 @@ def _sides(size):
 
 def check_study(config, files):
     experiments = config["experiments"]
+    _check_paths(config, files)
     _check_drawn(config, files)
     _check_folds(config, files)
     _check_comparable(experiments, files)
     for name in experiments:
         _check_start(name, experiments, files)
     _check_comparison(config, files)
+
+
+def _check_paths(config, files):
+    """Of a variable that is not set a folder of its name would be made; braces are wildcards to Snakemake."""
+    paths = {("output",): config["output"], ("dataset", "root"): config["dataset"].get("root")}
+    for name, experiment in config["experiments"].items():
+        paths["experiments", name, "encoder_weights"] = experiment.get("encoder_weights")
+    for keys, path in paths.items():
+        if path and re.search(r"^~|\$\w|[{}]", expanded(path)):
+            sentence = "has a variable or user that is not known here, or braces; write the path itself"
+            raise ConfigError(at(files, keys, f"{shown(path)} {sentence}"))
+    output = Path(os.path.realpath(expanded(config["output"])))
+    there = next(path for path in (output, *output.parents) if os.path.lexists(path))
+    if any(path.is_relative_to(output) for path in (Path.cwd(), Path(__file__).resolve())):
+        sentence = f"{output} holds the workflow itself; name a folder of its own"
+    elif not there.is_dir():
+        sentence = f"{there} is no folder; name one, which need not be there"
+    elif any(len(os.fsencode(part)) > 255 for part in output.parts):
+        sentence = f"{shown(config['output'])} is too long for the name of a folder"
+    else:
+        return
+    raise ConfigError(at(files, ("output",), sentence))
 
 
 def _check_drawn(config, files):

@@ -15,11 +15,15 @@ def main(arguments):
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, exit_on_error=False)
     parser.add_argument("--configfile", "--configfiles", nargs="+", default=[])
     try:
-        ConfigFiles(parser.parse_known_args(arguments)[0].configfile)
+        given = parser.parse_known_args(arguments)[0].configfile
     except argparse.ArgumentError:
-        pass  # Snakemake says what is wrong with its arguments
-    except mistakes.ConfigError as error:
-        mistakes.stop(error)
+        return  # Snakemake says what is wrong with its arguments
+    for path in given:
+        try:
+            ConfigFiles([path])
+        except mistakes.ConfigError as error:
+            target = "" if path == given[0] else "; if it is what shall be made, write it before --configfile"
+            mistakes.stop(f"{error}{target}")
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 import sys
 
 EX_CONFIG = 78
@@ -13,7 +14,9 @@ class ConfigError(Exception):
 
 def stop(error):
     """Says what is wrong and ends Snakemake with the exit status of a faulty configuration."""
-    print(*(f"segfold: {line}" for line in str(error).splitlines()), sep="\n", file=sys.stderr)
+    for line in str(error).split("\n"):
+        # What a file holds may command a terminal, or be endless.
+        print("segfold:", re.sub(r"[\x00-\x1f\x7f-\x9f]", "?", line)[:2000], file=sys.stderr)
     sys.exit(EX_CONFIG)
 
 

@@ -1,34 +1,32 @@
 """The configuration: read, checked against the schema, resolved (`extends`), every mistake named with its place."""
 
 import difflib
+import itertools
 import json
-import math
 import re
 from pathlib import Path
 
 import jsonschema
 
 from checks import check_experiment, check_study, mistake_of_dataset
+from config_files import overlay
 from mistakes import ConfigError, at, dotted, shown, unknown_experiment
 
-# YAML 1.1 wants a point in the mantissa and a sign in the exponent: it reads 1e-4 and 1.0e4 as text.
-NUMBER_WITH_EXPONENT = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)[eE][-+]?\d+")
+MOST_MISTAKES = 20  # that are told at once
 
 
-def resolve(config, schema_path, files):
-    """Returns the configuration with numbers as numbers and each experiment complete, its `extends` followed.
+def resolve(schema_path, files):
+    """Returns the configuration with each experiment complete, its `extends` followed.
 
     Raises ConfigError with all mistakes that the schema finds, or else with the first one beyond it.
     """
     schema = json.loads(Path(schema_path).read_text(encoding="utf-8"))
-    config = _with_numbers(_overlay(config, files.typed_overrides()))
+    config = files.config
     errors = jsonschema.Draft202012Validator(schema).iter_errors(config)
     mixed = mistake_of_dataset(config.get("dataset"), schema["$defs"], files)
-    mistakes = [mixed] if mixed else []
-    for error in errors:
-        if not (mixed and "dataset" in list(error.absolute_path)[:1]):
-            mistakes += _describe(error, files)
-    mistakes += [at(files, keys, "is not a finite number") for keys in _not_finite(config)]
+    told = (error for error in errors if not (mixed and "dataset" in list(error.absolute_path)[:1]))
+    sentences = itertools.chain.from_iterable(_describe(error, files) for error in told)
+    mistakes = [*([mixed] if mixed else []), *itertools.islice(sentences, MOST_MISTAKES)]
     if mistakes:
         raise ConfigError("\n".join(dict.fromkeys(mistakes)))
     experiments = config["experiments"]
@@ -37,27 +35,6 @@ def resolve(config, schema_path, files):
         check_experiment(name, experiment, experiments[name], files)
     check_study(config, files)
     return config
-
-
-def _with_numbers(value):
-    """1e-4 read as text becomes a number; 65.0 and 65 become the same one, so that nothing reruns for the spelling."""
-    if isinstance(value, dict):
-        return {str(key): _with_numbers(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_with_numbers(item) for item in value]
-    if isinstance(value, str) and NUMBER_WITH_EXPONENT.fullmatch(value.strip()):
-        value = float(value)
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
-
-
-def _not_finite(value, keys=()):
-    if isinstance(value, dict | list):
-        for key, item in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _not_finite(item, (*keys, key))
-    elif isinstance(value, float) and not math.isfinite(value):
-        yield keys
 
 
 def _nearest(word, known):
@@ -107,6 +84,8 @@ def _describe(error, files):
         "minItems": lambda: f"must have at least {rule} values",
         "maxItems": lambda: f"must have at most {rule} values",
         "minProperties": lambda: "must not be empty",
+        "maxProperties": lambda: f"are more than {rule}; divide the study into several",
+        "maxLength": lambda: f"is longer than {rule} letters",
         "uniqueItems": lambda: "holds a value twice",
     }
     sentence = words.get(error.validator, lambda: f"is refused: {error.message}")()
@@ -116,7 +95,7 @@ def _describe(error, files):
 
 
 def _article(type_name):
-    names = {"object": "a set of keys", "integer": "a whole number", "string": "text", "array": "a list [a, b]"}
+    names = {"object": "a set of keys", "integer": "a whole number", "string": "text (in quotes, what else is a number)", "array": "a list [a, b]"}
     return names.get(type_name, f"a {type_name}")
 
 
@@ -135,11 +114,4 @@ def _inherit(name, experiments, files, seen=()):
     for length, other in (("steps", "epochs"), ("epochs", "steps")):
         if length in own:
             base.pop(other, None)  # the experiment's own word on its length
-    return _overlay(base, own)
-
-
-def _overlay(base, top):
-    merged = dict(base)
-    for key, value in top.items():
-        merged[key] = _overlay(base[key], value) if isinstance(value, dict) and key in base else value
-    return merged
+    return overlay(base, own)

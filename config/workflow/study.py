@@ -25,7 +25,7 @@ class Study:
     def __init__(self, config, results_versions_path, files):
         self.config = config
         self.experiments = config["experiments"]
-        self.output = os.path.normpath(config["output"])
+        self.output = os.path.normpath(expanded(config["output"]))
         self.folds = range(config["folds"]["count"])
         self._versions = json.loads(Path(results_versions_path).read_text(encoding="utf-8"))
         _require_encoder_weights(self.experiments, files)

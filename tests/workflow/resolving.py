@@ -2,8 +2,6 @@
 
 import copy
 
-import yaml
-
 import settings
 from config_files import ConfigFiles
 from sandbox import CONFIG, REPOSITORY
@@ -12,10 +10,10 @@ SCHEMA = REPOSITORY / "config" / "schemas" / "config.schema.json"
 EXPERIMENT = ("experiments", "unet_resnet50")
 
 
-def resolve(text, path, overrides=None):
+def resolve(text, path, arguments=()):
+    """@param arguments  KEY=VALUE, as after --config"""
     path.write_text(text)
-    files = ConfigFiles([path], overrides)
-    return settings.resolve(yaml.safe_load(text), SCHEMA, files)
+    return settings.resolve(SCHEMA, ConfigFiles([path], arguments))
 
 
 def with_change(keys, value):

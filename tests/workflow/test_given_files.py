@@ -8,9 +8,10 @@ import pytest
 from sandbox import REPOSITORY
 
 GIVEN = [
-    (["--configfile", "none.yaml"], "segfold: none.yaml: cannot be read (No such file or directory); name another"),
+    (["--configfile", "none.yaml"], "segfold: none.yaml: cannot be read (No such file or directory), looked for in HERE; name"),
     (["-n", "--configfile", "broken.yaml", "--cores", "1"], "segfold: broken.yaml:2: not valid YAML"),
     (["--configfile", "good.yaml", "list.yaml"], "segfold: list.yaml: holds no keys"),
+    (["--configfile", "good.yaml", "results/x.pth"], "segfold: results/x.pth: cannot be read"),
 ]
 
 
@@ -25,7 +26,9 @@ def test_a_faulty_file_is_told_before_snakemake_reads_it(tmp_path, arguments, se
         (tmp_path / f"{name}.yaml").write_text(text)
     done = given_files(tmp_path, *arguments)
     assert (done.returncode, done.stdout) == (78, "")
-    assert done.stderr.startswith(sentence) and done.stderr.count("\n") == 1
+    assert done.stderr.startswith(sentence.replace("HERE", str(tmp_path))) and done.stderr.count("\n") == 1
+    said_of_targets = "; if it is what shall be made, write it before --configfile" in done.stderr
+    assert said_of_targets == ("good.yaml" in arguments)
 
 
 def test_other_arguments_of_snakemake_are_left_to_it(tmp_path):

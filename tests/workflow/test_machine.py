@@ -6,10 +6,11 @@ import pytest
 import yaml
 
 import machine
-import settings
-from config_files import ConfigFiles
+from resolving import resolve, with_change
 from sandbox import CONFIG, REPOSITORY
 from study import Study
+
+SMALL = CONFIG["experiments"]["small"]
 
 
 def test_gpus_are_counted_by_their_device_files(tmp_path, monkeypatch):
@@ -44,14 +45,16 @@ def test_an_output_that_can_be_no_folder_is_named(tmp_path):
         machine.lock(tmp_path / "file" / ".state" / "lock")
 
 
-def changed_study(**changes):
-    config = yaml.safe_load(yaml.safe_dump(CONFIG))
-    config["experiments"]["small"] |= changes
-    resolved = settings.resolve(config, REPOSITORY / "config/schemas/config.schema.json", ConfigFiles([]))
-    return Study(resolved, REPOSITORY / "tools/results_versions.json", None)
+@pytest.fixture
+def changed_study(tmp_path):
+    def study(**changes):
+        resolved = resolve(yaml.safe_dump(with_change(("experiments", "small"), SMALL | changes)), tmp_path / "config.yaml")
+        return Study(resolved, REPOSITORY / "tools/results_versions.json", None)
+
+    return study
 
 
-def test_the_memory_of_a_training_grows_with_what_it_trains():
+def test_the_memory_of_a_training_grows_with_what_it_trains(changed_study):
     def estimate(**changes):
         return changed_study(**changes).training_memory_mb("small")
 
@@ -59,7 +62,7 @@ def test_the_memory_of_a_training_grows_with_what_it_trains():
     assert estimate(width=8) < estimate(width=64)
 
 
-def test_the_memory_of_an_evaluation_is_that_of_one_whole_picture():
+def test_the_memory_of_an_evaluation_is_that_of_one_whole_picture(changed_study):
     def estimate(**changes):
         return changed_study(**changes).evaluation_memory_mb("small")
 

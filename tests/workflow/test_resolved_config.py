@@ -22,7 +22,6 @@ VERSIONS = REPOSITORY / "tools" / "results_versions.json"
         ("1e-4", 0.0001),
         ("1.0E-4", 0.0001),
         ("0.0001", 0.0001),
-        ("'1e-4'", 0.0001),
         ("1", 1),
         ("1.0", 1),
         (".5e-1", 0.05),
@@ -104,11 +103,49 @@ def test_steps_replace_inherited_epochs_and_the_reverse(tmp_path):
 
 
 def test_what_stands_in_braces_on_the_command_line_is_read_as_in_a_file(tmp_path):
-    # Snakemake hands on {seeds: [1, 2], lr: 5e-4, ema: 0.9, optimizer: adamw} with every value as text.
-    given = {"experiments": {"unet_resnet50": {"seeds": ["1", "2"], "lr": "5e-4", "ema": "0.9", "optimizer": "adamw"}}}
+    given = ["experiments={unet_resnet50: {seeds: [1, 2], lr: 5e-4, ema: 0.9, optimizer: adamw}}"]
     experiment = resolve(yaml.safe_dump(CONFIG), tmp_path / "c.yaml", given)["experiments"]["unet_resnet50"]
     assert [experiment[key] for key in ("seeds", "lr", "ema", "optimizer")] == [[1, 2], 0.0005, 0.9, "adamw"]
     assert experiment["epochs"] == CONFIG["experiments"]["unet_resnet50"]["epochs"]
+
+
+@pytest.mark.parametrize("word", ["off", "on", "no", "Null", "true", "y"])
+def test_names_are_what_was_typed(tmp_path, word):
+    """To YAML 1.1 most of these are false, true and null."""
+    text = yaml.safe_dump(with_change(("experiments", "NAME"), {"extends": "small"}), sort_keys=False)
+    text = text.replace("NAME:", f"{word}:") + f"  after: {{extends: {word}, init_from: {word}}}\nbaseline: {word}\n"
+    config = resolve(text, tmp_path / "config.yaml")
+    assert set(config["experiments"]) == {"unet_resnet50", "small", word, "after"}
+    assert config["experiments"]["after"]["init_from"] == config["baseline"] == word
+
+
+@pytest.mark.parametrize("text", ["2024_01_31", "2024-01-31", "off", "0x10", "1_000", "1:30", "a b", "'1e3'", '"007"'])
+def test_texts_are_what_was_typed_in_a_file_and_on_the_command_line(tmp_path, text):
+    typed = text.strip("'\"")
+    assert resolve(yaml.safe_dump(CONFIG), tmp_path / "c.yaml", [f"output={text}"])["output"] == typed
+    written = yaml.safe_dump(CONFIG).replace("output: results", f"output: {text}")
+    assert resolve(written, tmp_path / "c.yaml")["output"] == typed
+
+
+def test_what_snakemake_takes_for_something_else_reaches_the_workflow_as_typed(fresh_study):
+    fresh_study.config_file.write_text(fresh_study.config_file.read_text().replace("small:", "off:"))
+    said = fresh_study.snakemake("--dry-run", "--config", "output=2024_01_31").stdout
+    assert "2024_01_31/off/fold0/off_fold0.pth" in said
+
+
+def test_settings_that_are_merged_in_are_taken(tmp_path):
+    text = yaml.safe_dump(CONFIG, sort_keys=False)
+    text = text.replace("  small:", "  third: {<<: &extra {lr: 0.5}, extends: small}\n  small:\n    <<: *extra")
+    experiments = resolve(text, tmp_path / "c.yaml")["experiments"]
+    assert experiments["third"]["lr"] == experiments["small"]["lr"] == 0.5
+
+
+def test_a_home_and_a_variable_may_stand_in_the_output(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SCRATCH", str(tmp_path / "scratch"))
+    for output, folder in (("~/x", "home/x"), ("$SCRATCH/x", "scratch/x"), ("${SCRATCH}/x", "scratch/x")):
+        config = resolve(yaml.safe_dump(with_change(("output",), output)), tmp_path / "c.yaml")
+        assert Study(config, VERSIONS, None).output == str(tmp_path / folder)
 
 
 def test_snakemake_takes_several_seeds_from_the_command_line(fresh_study):
