@@ -28,7 +28,7 @@ configure() {
   if links_with_lld; then arguments+=(-DCMAKE_EXE_LINKER_FLAGS=-fuse-ld=lld); fi
   read -r -a more <<<"${SEGFOLD_CMAKE_ARGS:-}"
   # An older configuration's choices must not live on in the cache; objects that still fit are kept.
-  rm -rf "$build/.segfold" "$build/CMakeCache.txt" "$build/CMakeFiles" || explain_unwritable "$build"
+  remove "$build/.segfold" "$build/CMakeCache.txt" "$build/CMakeFiles"
   step configure "configuring the build" cmake "${arguments[@]}" "${more[@]}"
   { configuration_key >"$build/.segfold"; } 2>/dev/null || explain_unwritable "$build"
 }

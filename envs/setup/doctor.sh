@@ -214,6 +214,7 @@ try_tools() {
 
 look_at_writing() {
   local folder
+  check_environment_rights problem
   for folder in "$root" "$state"; do
     if [ -d "$folder" ] && [ ! -w "$folder" ]; then
       problem 77 "user $(user_name) may not write to $folder, and the set-up is not finished" \

@@ -22,18 +22,36 @@ python_is_ready() {
 }
 
 prepare_python() {
+  check_environment_rights stop
   need_python
   # A mark that is not the place's own says: unfinished, moved, or its Python is gone. An environment without any mark
   # was made by hand; it is brought up to date and kept.
   if [ -e "$venv" ] && ! python_can_be_kept; then
     say "the virtual environment $venv is unfinished, broken or not of the Python that is wanted; making it anew"
-    rm -rf "$venv" || explain_unwritable "$venv"
+    remove "$venv"
   fi
   if [ ! -e "$venv" ]; then need_space 2500 "the virtual environment" "6000 with a CUDA build of torch"; fi
   { rm -rf "$state/tmp" && mkdir -p "$state/tmp"; } 2>/dev/null || explain_unwritable "$state"
   step python "installing the Python packages into .venv" fill_venv "$python"
   { python_place && python_requirements; } 2>/dev/null >"$venv/.segfold" || explain_unwritable "$venv"
   rm -rf "$state/tmp"
+}
+
+# check_environment_rights REPORTER: an environment that this user may not read is somebody's, not broken.
+check_environment_rights() {
+  local place
+  [ -e "$venv" ] || return 0
+  place=$(find "$venv" ! -type l ! -readable -print -quit 2>/dev/null) || true
+  if [ -z "$place" ] && python_is_forbidden; then place=$(readlink -m "$venv/bin/python"); fi
+  [ -z "$place" ] || "$1" 77 "user $(user_name) may not read $place, which belongs to the virtual environment $venv" \
+    "have its owner open it to you, or use a copy of the repository in a folder of your own"
+}
+
+# Its link leads to where this user may not look, such as another's home. 126: it is there and must not be run.
+python_is_forbidden() {
+  local status=0
+  "$venv/bin/python" -V >/dev/null 2>&1 || status=$?
+  ((status == 126)) && [ ! -O "$venv/bin/python" ]
 }
 
 python_can_be_kept() {

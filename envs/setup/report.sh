@@ -65,7 +65,16 @@ write_fault() {
   rm -f "$probe"
 }
 
-user_name() { id -un 2>/dev/null || id -u; }
+# remove PLACE...: all of it or nothing, so that what another user made is not left in pieces.
+remove() {
+  local locked
+  locked=$({ find "${1%/*}" -prune ! -writable -print && find "$@" -type d ! -writable -print -quit; } 2>/dev/null) || true
+  [ -z "$locked" ] || explain_unwritable "${locked%%$'\n'*}"
+  rm -rf "$@" 2>/dev/null || explain_unwritable "$1"
+}
+
+# Where an id has no name, id fails and prints it all the same.
+user_name() { { id -un 2>/dev/null || id -u; } | head -n 1; }
 
 free_megabytes() { df -Pm "$root" 2>/dev/null | awk 'NR == 2 { print $4 }' | grep . || echo 1000000; }
 
@@ -216,8 +225,14 @@ show_log() {
   } | cut -c 1-300 | sed 's/^/    /' >&2
 }
 
-# A home that cannot be written to (or none at all) must not stop ccache, pip or snakemake.
-choose_cache_folder() {
-  local cache=${XDG_CACHE_HOME:-${HOME:-}/.cache}
-  if ! mkdir -p "$cache" 2>/dev/null || [ ! -w "$cache" ]; then export XDG_CACHE_HOME="$state/cache"; fi
+# Python, pip, PyTorch and Snakemake end with a traceback, or make a folder called "~", where nothing tells them the
+# user's name and home, or where no cache can be written: in a container with an id of its own, under cron, for guests.
+complete_user() {
+  local folder
+  export LOGNAME="${LOGNAME:-$(user_name)}"
+  if [ -z "${HOME:-}" ]; then unset HOME && export HOME=~; fi # what the system's list of users says, or /
+  for folder in "${XDG_CACHE_HOME:-$HOME/.cache}" "$state/cache" "${TMPDIR:-/tmp}/segfold-cache-$(id -u)"; do
+    if mkdir -p "$folder" 2>/dev/null && [ -O "$folder" ] && [ -w "$folder" ]; then break; fi
+  done
+  export XDG_CACHE_HOME=$folder
 }

@@ -102,7 +102,7 @@ forget_other_build() {
   [ "$wanted_torch" != "$(torch_build)" ] && [ -d "$folder" ] || return 0
   [ "$wanted_torch" != cpu ] || [ "$(torch_kind "$folder")" != CPU ] || return 0
   say "the virtual environment holds another build of torch; making it anew"
-  rm -rf "$venv" || explain_unwritable "$venv"
+  remove "$venv"
 }
 
 # A chosen folder can be gone, or hold something else, at a later start.

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-SYSTEM_PROGRAMS = """awk bash cat chmod cksum comm cp cut df dirname echo env flock grep head id mkdir mv nproc paste
+SYSTEM_PROGRAMS = """awk bash cat chmod cksum comm cp cut df dirname echo env find flock grep head id mkdir mv nproc paste
     printf pwd readlink rm sed sh sleep sort tail touch tr true uname""".split()
 
 # What each stand-in does; every start of one that changes something adds a line to $CALLS.

@@ -15,6 +15,7 @@ import pytest
 from machine import EVERYTHING, ROOT, Machine
 
 NOBODY = 65534
+NAMELESS = 54321  # no system gives this number a name
 
 
 def with_real(machine, *names):
@@ -50,15 +51,19 @@ def open_machine():
         pytest.skip("root cannot become another user here: there is no setpriv")
     folder = Path(tempfile.mkdtemp(prefix="segfold-"))
     folder.chmod(0o755)
-    yield Machine(folder)
+    machine = Machine(folder)
+    machine.world_writable = folder / "for all"
+    machine.world_writable.mkdir()
+    machine.world_writable.chmod(0o777)
+    yield machine
     for place in folder.glob("*"):
         place.chmod(0o755)
     shutil.rmtree(folder)
 
 
-def as_somebody_else(machine):
+def as_somebody_else(machine, user=NOBODY):
     if os.getuid() == 0:
-        machine.prefix = [shutil.which("setpriv"), f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
+        machine.prefix = [shutil.which("setpriv"), f"--reuid={user}", f"--regid={user}", "--clear-groups"]
 
 
 def owned_by_somebody_else(machine):
@@ -103,6 +108,65 @@ def test_a_finished_set_up_serves_users_who_may_not_write_to_it(open_machine):
     assert open_machine.run("doctor").returncode == 0
     for place in [open_machine.root, *open_machine.root.rglob("*")]:
         place.chmod(place.stat().st_mode | 0o200)
+
+
+def test_a_user_without_name_home_or_cache_is_given_what_python_and_snakemake_ask_for(open_machine):
+    python = shutil.which("python3", path=os.defpath)
+    if os.getuid() != 0 or not python:
+        pytest.skip("only root can become a user without a name, and this test wants the system's own Python for him")
+    assert open_machine.run("true").returncode == 0
+    as_somebody_else(open_machine, NAMELESS)
+    del open_machine.environment["HOME"]
+    script = """if True:
+        import getpass, os, pathlib
+        print(getpass.getuser(), pathlib.Path.home())
+        os.makedirs(os.environ["XDG_CACHE_HOME"] + "/of a program", exist_ok=True)"""
+    result = open_machine.run(python, "-c", script, TMPDIR=str(open_machine.world_writable))
+    assert (result.returncode, result.stdout, result.stderr) == (0, f"{NAMELESS} /\n", "")
+    assert f", user {NAMELESS}\n" in open_machine.run("doctor").stdout
+
+
+def out_of_sight(machine):
+    """The Python behind the environment's link, moved to where only its owner may look."""
+    python = machine.root / ".venv" / "bin" / "python"
+    python.rename(machine.world_writable / "python")
+    python.symlink_to(machine.world_writable / "python")
+    return machine.world_writable
+
+
+@pytest.mark.parametrize("hide", [out_of_sight, lambda machine: machine.root / ".venv" / "lib"], ids=["python", "packages"])
+def test_an_environment_that_the_user_may_not_read_is_named_and_left_alone(open_machine, hide):
+    assert open_machine.run("true").returncode == 0
+    for place in [open_machine.root, *open_machine.root.rglob("*")]:
+        place.chmod(place.stat().st_mode | 0o222)
+    hidden = hide(open_machine)
+    hidden.chmod(0)
+    as_somebody_else(open_machine)
+    result, doctor = open_machine.run("true"), open_machine.run("doctor")
+    hidden.chmod(0o755)
+    assert (result.returncode, doctor.returncode) == (77, 77)
+    for said in (result.stderr, doctor.stdout):
+        assert f" may not read {hidden}" in said and "have its owner open it to you" in said
+    assert result.stderr.count("\n") == 2
+    open_machine.prefix = []
+    assert open_machine.run("true").stderr == ""
+
+
+def test_a_broken_environment_is_removed_as_a_whole_or_not_at_all(open_machine):
+    assert open_machine.run("true").returncode == 0
+    (open_machine.root / ".venv" / "bin" / "python").unlink()
+    for place in open_machine.root.rglob("*"):
+        place.chmod(place.stat().st_mode | 0o222)
+    locked = open_machine.root / ".venv" / "lib"
+    locked.chmod(0o555)
+    open_machine.root.chmod(0o777)
+    before = sorted(open_machine.root.joinpath(".venv").rglob("*"))
+    as_somebody_else(open_machine)
+    result = open_machine.run("true")
+    locked.chmod(0o755)
+    assert result.returncode == 77
+    assert f"cannot write to {locked} (user " in result.stderr and result.stderr.count("\n") == 3
+    assert sorted(open_machine.root.joinpath(".venv").rglob("*")) == before
 
 
 # No network.
