@@ -9,6 +9,8 @@ from mistakes import ConfigError
 
 PHOTO = "_leftImg8bit.png"
 LABEL = "_gtFine_labelIds.png"
+# Folders that systems leave among everybody's files; the tools pass over them, too.
+SYSTEM_FOLDERS = {"@eaDir", "#recycle", "lost+found", "__MACOSX"}
 PICTURES = (
     ("leftImg8bit", PHOTO),
     ("gtFine", LABEL),
@@ -83,9 +85,16 @@ def expanded(path):
 
 
 def _files_below(top, ending):
-    for folder, _, names in os.walk(top, followlinks=True):
+    visited = set()  # by what they are: links may lead to one folder twice, or in circles
+    for folder, folders, names in os.walk(top, followlinks=True):
+        status = os.stat(folder)
+        if (status.st_dev, status.st_ino) in visited:
+            folders.clear()
+            continue
+        visited.add((status.st_dev, status.st_ino))
+        folders[:] = [name for name in folders if not (name.startswith(".") or name in SYSTEM_FOLDERS)]
         for name in names:
-            if name.endswith(ending):
+            if name.endswith(ending) and not name.startswith("."):
                 path = os.path.join(folder, name)
                 try:
                     yield f"{os.path.relpath(path, top)} {os.path.getsize(path)}"

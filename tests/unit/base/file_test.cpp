@@ -281,5 +281,12 @@ TEST(WriteStdout, TellsAFullDisk) {
   ::close(before);
 }
 
+TEST(StandIn, IsToldFromWhatWasMeant) {
+  EXPECT_TRUE(stand_in("version https://git-lfs.github.com/spec/v1\noid sha256:0").starts_with("a git-lfs pointer"));
+  EXPECT_TRUE(stand_in("\n<!DOCTYPE html>").starts_with("a web page"));
+  EXPECT_EQ(stand_in("\x89PNG\r\n"), "");
+  EXPECT_EQ(stand_in(""), "");
+}
+
 }  // namespace
 }  // namespace segfold

@@ -38,5 +38,12 @@ TEST(Utf8, SplitsIntoCharacters) {
   EXPECT_TRUE(split_characters("").empty());
 }
 
+TEST(Spelling, TellsNamesApartThatLookTheSame) {
+  EXPECT_EQ(spelling("ulm_000000_000019"), "");
+  EXPECT_EQ(spelling("z\xc3\xbcrich"), " (spelt z\\u00fcrich)");
+  EXPECT_EQ(spelling("zu\xcc\x88rich"), " (spelt zu\\u0308rich)");
+  EXPECT_EQ(spelling("a\xff"), " (spelt a\\xff)");
+}
+
 }  // namespace
 }  // namespace segfold

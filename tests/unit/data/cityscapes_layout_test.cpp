@@ -207,5 +207,29 @@ TEST_F(ScoredPairs, NeedPredictions) {
   expect_refusal_of_pairs(ExitCode::kNotFound, {predictions().string(), "holds no *.png", "eval-fold --predictions"});
 }
 
+TEST_F(CityscapesLayout, KnowsFilesByWhatTheyAreNotByTheirPaths) {
+  add("ulm", "_000000_000019");
+  fs::create_directory_symlink(images(), images() / "all");               // a folder linked into itself
+  fs::create_directory_symlink(images() / "ulm", images() / "zulm");      // a folder that is there twice
+  fs::create_symlink(images() / "ulm/ulm_000000_000019_leftImg8bit.png",  // and a file
+                     images() / "ulm_000000_000019_leftImg8bit.png");
+  EXPECT_EQ(find_cityscapes_samples(images(), labels()).size(), 1U);
+}
+
+TEST_F(CityscapesLayout, PassesOverFoldersThatSystemsLeave) {
+  add("ulm", "_000000_000019");
+  for (const char* folder : {"@eaDir", "#recycle", "lost+found", "__MACOSX", ".ipynb_checkpoints"}) {
+    add_image(folder, "ulm_000000_000019");
+    touch(images() / "ulm" / folder / "preview.jpg");
+  }
+  EXPECT_EQ(find_cityscapes_samples(images(), labels()).size(), 1U);
+}
+
+TEST_F(CityscapesLayout, TellsNamesApartThatLookTheSame) {
+  add_image("a", "z\xc3\xbcrich_000000_000019");
+  add_label("a", "zu\xcc\x88rich_000000_000019");
+  expect_refusal(ExitCode::kNotFound, {"(spelt z\\u00fcrich_000000_000019)", "(spelt zu\\u0308rich_000000_000019)"});
+}
+
 }  // namespace
 }  // namespace segfold

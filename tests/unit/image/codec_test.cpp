@@ -234,5 +234,36 @@ TEST_F(Codec, CannotWriteAnEmptyPictureOrABadText) {
   expect_error<InternalError>([] { encode_png(Image({1, 1}, 1), {{"", "text"}}); }, {"keyword"});
 }
 
+TEST_F(Codec, PassesOverAChunkBesideThePixelsWhoseChecksumIsWrong) {
+  std::string text = testing::chunk("tEXt", std::string("Comment\0made by hand", 20));
+  text.back() ^= 1;
+  const std::string row = testing::zlib_stream(std::string("\0\7", 2));
+  const std::string bytes = testing::png_start({1, 1}, 8) + text + testing::chunk("IDAT", row) + testing::png_end();
+  EXPECT_EQ(decode_label_png(bytes, "x.png").pixels, std::vector<std::uint8_t>{7});
+  std::string wrong = testing::png_start({1, 1}, 8) + testing::chunk("IDAT", row);
+  wrong.back() ^= 1;
+  expect_error<DataError>([&] { decode_label_png(wrong + testing::png_end(), "x.png"); }, {"x.png", "damaged"});
+}
+
+TEST_F(Codec, ReadsLabelsOfFewerThanEightBits) {
+  // Five pixels a row, each row from a byte of its own: 1 bit 10110 01001, 2 bits 3 0 2 1 3, 4 bits 15 0 7 8 1.
+  const auto decode = [](char depth, const std::string& rows, Size size) {
+    return decode_label_png(testing::png_start(size, depth) + testing::chunk("IDAT", testing::zlib_stream(rows)) +
+                                testing::png_end(),
+                            "x.png")
+        .pixels;
+  };
+  using Ids = std::vector<std::uint8_t>;
+  EXPECT_EQ(decode(1, std::string("\0\xb0\0\x48", 4), {2, 5}), (Ids{1, 0, 1, 1, 0, 0, 1, 0, 0, 1}));
+  EXPECT_EQ(decode(2, std::string("\0\xc9\xc0", 3), {1, 5}), (Ids{3, 0, 2, 1, 3}));
+  EXPECT_EQ(decode(4, std::string("\0\xf0\x78\x10", 4), {1, 5}), (Ids{15, 0, 7, 8, 1}));
+}
+
+TEST_F(Codec, SaysWhatLiesInThePlaceOfAPicture) {
+  expect_error<DataError>([] { decode_rgb_png("version https://git-lfs.github.com/spec/v1\n", "x.png"); },
+                          {"x.png: is a git-lfs pointer; fetch"});
+  expect_error<DataError>([] { decode_rgb_png("<html>", "x.png"); }, {"x.png: is a web page"});
+}
+
 }  // namespace
 }  // namespace segfold

@@ -176,5 +176,13 @@ TEST(PlainPng, TakesOnlyDamageThatChangesNoPixel) {
   EXPECT_LT(taken, 50);  // bits of the stream that say nothing
 }
 
+TEST(FindPngText, FindsTheTextOfAKeywordBeforeThePixels) {
+  const std::string bytes = encode_png(Image({2, 2}, 1, 7), {{"seal", "{}"}, {"sea", "x"}});
+  EXPECT_EQ(find_png_text(bytes, "seal"), "{}");
+  EXPECT_EQ(find_png_text(bytes, "sea"), "x");
+  EXPECT_EQ(find_png_text(bytes, "se"), "");
+  EXPECT_EQ(find_png_text("no picture", "seal"), "");
+}
+
 }  // namespace
 }  // namespace segfold

@@ -97,5 +97,23 @@ TEST_F(Score, NeedsExactlyOnePredictionAndTheInstancesOfEachTruth) {
   expect_error<Error>([&] { score(options()); }, {"b_000000_000019_gtFine_instanceIds.png is missing"});
 }
 
+TEST_F(Score, RefusesPredictionsOfTwoRuns) {
+  const auto write = [&](const std::string& name, const std::string& model) {
+    Seal seal;
+    seal.tool = "eval-fold";
+    seal.inputs = {{"model", model}};
+    const std::string text = compact_json(seal_to_json(seal));
+    write_file(folder_ / "pred" / name, encode_png(Image({2, 2}, 1, 7), {{"segfold-seal", text}}));
+  };
+  write("a_000000_000019_predictionLabelIds.png", "first");
+  EXPECT_NO_THROW(score(options()));  // one without a seal may be anybody's
+  write("deep/b_000000_000019.png", "first");
+  EXPECT_NO_THROW(score(options()));
+  std::filesystem::remove(options().output);
+  write("deep/b_000000_000019.png", "second");
+  expect_error<DataError>([&] { score(options()); }, {"a_000000", "b_000000_000019.png", "two runs"});
+  EXPECT_FALSE(std::filesystem::exists(options().output));
+}
+
 }  // namespace
 }  // namespace segfold

@@ -147,6 +147,15 @@ std::string read_file(const fs::path& path, std::uint64_t max_bytes) {
   return content;
 }
 
+std::string_view stand_in(std::string_view start) {
+  const std::size_t text = start.find_first_not_of(" \t\r\n");
+  if (start.starts_with("version https://git-lfs"))
+    return "a git-lfs pointer; fetch the file itself with 'git lfs pull'";
+  if (text != std::string_view::npos && start[text] == '<')
+    return "a web page; fetch the file again, logged in if need be";
+  return "";
+}
+
 void write_stdout(std::string_view text) {
   const bool written = std::fwrite(text.data(), 1, text.size(), stdout) == text.size();
   if (!written || std::fflush(stdout) != 0) throw_write_error("standard output", errno);

@@ -29,6 +29,10 @@ void require_file(const std::filesystem::path& path);
 /// Makes `path` and its parents. @throws CannotCreateError, PermissionError, IoError.
 void create_folders(const std::filesystem::path& path);
 
+/// What lies in the place of a binary file, by its first bytes: "a git-lfs pointer …", "a web page …", with the remedy;
+/// "" where it is neither.
+std::string_view stand_in(std::string_view start);
+
 /// Throws the error that `error_number` (an errno value) means for reading `path`.
 [[noreturn]] void throw_read_error(const std::filesystem::path& path, int error_number);
 

@@ -1,5 +1,7 @@
 #include "segfold/base/utf8.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstdint>
 
@@ -60,6 +62,21 @@ std::string printable_lines(std::string_view text) {
   const std::size_t end = text.find('\n');
   if (end == std::string_view::npos) return printable_text(text);
   return printable_text(text.substr(0, end)) + '\n' + printable_lines(text.substr(end + 1));
+}
+
+std::string spelling(std::string_view name) {
+  std::string result;
+  bool ascii = true;
+  for (const std::string& character : split_characters(name)) {
+    const auto first = static_cast<unsigned char>(character.front());
+    ascii = ascii && first < 0x80;
+    const std::size_t length = character_length(character);
+    std::uint32_t code = length < 2 ? first : first & (0x7Fu >> length);
+    for (std::size_t i = 1; i < character.size(); ++i)
+      code = (code << 6) | (static_cast<unsigned char>(character[i]) & 0x3Fu);
+    result += first < 0x80 ? character : length == 0 ? fmt::format("\\x{:02x}", first) : fmt::format("\\u{:04x}", code);
+  }
+  return ascii ? "" : fmt::format(" (spelt {})", result);
 }
 
 std::vector<std::string> split_characters(std::string_view text) {

@@ -16,6 +16,10 @@ std::string printable_text(std::string_view text);
 /// The same, but for ends of lines, which stay.
 std::string printable_lines(std::string_view text);
 
+/// " (spelt mu\\u0308nchen)" for a name that is not all ASCII, "" for others: one name has several spellings that look
+/// the same (NFC and NFD), and which of them stands where is what an error is about.
+std::string spelling(std::string_view name);
+
 /// The characters (code points) of valid UTF-8.
 std::vector<std::string> split_characters(std::string_view text);
 

@@ -1,12 +1,15 @@
 #include "segfold/data/cityscapes_layout.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
+#include <cerrno>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string_view>
 #include <system_error>
@@ -14,6 +17,7 @@
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "segfold/base/problems.h"
+#include "segfold/base/utf8.h"
 
 namespace segfold {
 namespace {
@@ -39,6 +43,28 @@ constexpr Kind kImages{kImageEnding, {}, "photos"};
 constexpr Kind kLabels{kLabelEnding, kOtherLabelEndings, "label maps"};
 
 using Files = std::map<std::string, fs::path>;  // sample name → file
+
+/// Folders that systems leave among everybody's files; they hold previews and what was deleted.
+constexpr std::array<std::string_view, 4> kSystemFolders{"@eaDir", "#recycle", "lost+found", "__MACOSX"};
+
+bool is_passed_over(const fs::path& path) {
+  const std::string name = path.filename().string();
+  return name.starts_with('.') || std::ranges::find(kSystemFolders, name) != kSystemFolders.end();
+}
+
+/// Files and folders by what they are, not by the path that leads to them: links may lead to one twice, or in circles.
+class Visited {
+ public:
+  /// Whether this is the first time.
+  bool add(const fs::path& path) {
+    struct stat status{};
+    if (::stat(path.c_str(), &status) != 0) throw_read_error(path, errno);
+    return seen_.emplace(status.st_dev, status.st_ino).second;
+  }
+
+ private:
+  std::set<std::pair<dev_t, ino_t>> seen_;
+};
 
 std::string lower_case(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -66,7 +92,8 @@ void add_file(const fs::path& path, const Kind& kind, Files& files, Problems& pr
   const auto ends_with = [&](std::string_view ending) { return file_name.ends_with(ending); };
   const std::string name = ends_with(kind.ending) ? file_name.substr(0, file_name.size() - kind.ending.size()) : "";
   if (city_of(name)) {
-    if (const auto [other, added] = files.emplace(name, path); !added) {
+    std::error_code error;
+    if (const auto [other, added] = files.emplace(name, path); !added && !fs::equivalent(other->second, path, error)) {
       problems.add(DataError(
           fmt::format("{}: the sample stands twice, also in {}; remove one", path.string(), other->second.string())));
     }
@@ -79,7 +106,8 @@ void add_file(const fs::path& path, const Kind& kind, Files& files, Problems& pr
                                      path.string(), kind.what, kind.ending)));
 }
 
-void scan(const fs::path& folder, const Kind& kind, int depth, Files& files, Problems& problems) {
+void scan(const fs::path& folder, const Kind& kind, int depth, Visited& visited, Files& files, Problems& problems) {
+  if (!visited.add(folder)) return;
   std::vector<fs::path> entries;
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
@@ -87,13 +115,13 @@ void scan(const fs::path& folder, const Kind& kind, int depth, Files& files, Pro
   if (error) throw_read_error(folder, error.value());
   std::ranges::sort(entries);
   for (const fs::path& entry : entries) {
-    if (entry.filename().string().starts_with('.')) continue;
+    if (is_passed_over(entry)) continue;
     if (!fs::is_directory(entry, error)) {
       add_file(entry, kind, files, problems);
     } else if (entry.filename().string().ends_with(kind.ending)) {
       problems.add(NotFoundError(fmt::format("{}: is a folder, expected a file", entry.string())));
     } else if (depth > 0) {
-      scan(entry, kind, depth - 1, files, problems);
+      scan(entry, kind, depth - 1, visited, files, problems);
     }
   }
 }
@@ -102,7 +130,8 @@ Files find_files(const fs::path& folder, const Kind& kind, Problems& problems) {
   require_folder(folder);
   Files files;
   const std::size_t before = problems.count();
-  scan(folder, kind, kDepth, files, problems);
+  Visited visited;
+  scan(folder, kind, kDepth, visited, files, problems);
   if (files.empty()) {  // the wrong folder: a list of everything in it would help nobody
     const std::size_t pictures = problems.count() - before;
     const std::string others = pictures == 0 ? "" : fmt::format(" among its {} pictures", pictures);
@@ -119,7 +148,7 @@ std::multimap<std::string, fs::path> pictures_below(const fs::path& folder) {
   std::multimap<std::string, fs::path> pictures;
   std::error_code error;
   for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    if (it->path().filename().string().starts_with('.')) {
+    if (is_passed_over(it->path())) {
       it.disable_recursion_pending();
     } else if (it->path().extension() == ".png") {
       pictures.emplace(it->path().filename().string(), it->path());
@@ -150,8 +179,8 @@ std::vector<ScoredPair> find_scored_pairs(const fs::path& predictions, const fs:
     const auto first = pictures.lower_bound(name);
     const auto is_own = [&](auto place) { return place != pictures.end() && place->first.starts_with(name); };
     if (!is_own(first)) {
-      problems.add(NotFoundError(
-          fmt::format("{}: its prediction {}*.png is missing below {}", label.string(), name, predictions.string())));
+      problems.add(NotFoundError(fmt::format("{}: its prediction {}*.png is missing below {}{}", label.string(), name,
+                                             predictions.string(), spelling(name))));
     } else if (is_own(std::next(first))) {
       problems.add(DataError(fmt::format("{}: has several predictions, {} and {}; keep one", label.string(),
                                          first->second.string(), std::next(first)->second.string())));
@@ -172,14 +201,14 @@ std::vector<LayoutSample> find_cityscapes_samples(const fs::path& images, const 
     if (const auto label = label_files.find(name); label != label_files.end()) {
       samples.push_back({name, city_of(name).value(), image, label->second});
     } else {
-      problems.add(NotFoundError(fmt::format("{}: its label map {}{} is missing below {}", image.string(), name,
-                                             kLabelEnding, labels.string())));
+      problems.add(NotFoundError(fmt::format("{}: its label map {}{} is missing below {}{}", image.string(), name,
+                                             kLabelEnding, labels.string(), spelling(name))));
     }
   }
   for (const auto& [name, label] : label_files) {
     if (!image_files.contains(name)) {
-      problems.add(NotFoundError(
-          fmt::format("{}: its photo {}{} is missing below {}", label.string(), name, kImageEnding, images.string())));
+      problems.add(NotFoundError(fmt::format("{}: its photo {}{} is missing below {}{}", label.string(), name,
+                                             kImageEnding, images.string(), spelling(name))));
     }
   }
   problems.throw_if_any("complete or clean up the folders");

@@ -44,13 +44,16 @@ Context make_context(int flags) {
       fmt::format("{}: damaged or cut short ({}); fetch or make the file again", path.string(), spng_strerror(status)));
 }
 
-/// A decoder over PNG bytes, which must outlive it; every checksum is verified and no chunk may be huge.
+/// A decoder over PNG bytes, which must outlive it; no chunk may be huge. The checksum of every chunk that the pixels
+/// need is verified; one beside them (a text, a profile) whose checksum is wrong is passed over, as everybody does.
 Context make_decoder(std::string_view bytes, const fs::path& path) {
   if (bytes.substr(0, kSignature.size()) != kSignature.substr(0, bytes.size())) {
-    throw DataError(fmt::format("{}: is no PNG file; convert it to PNG", path.string()));
+    const std::string_view instead = stand_in(bytes);
+    throw DataError(
+        fmt::format("{}: is {}", path.string(), instead.empty() ? "no PNG file; convert it to PNG" : instead));
   }
   Context context = make_context(0);
-  int status = spng_set_crc_action(context.get(), SPNG_CRC_ERROR, SPNG_CRC_ERROR);
+  int status = spng_set_crc_action(context.get(), SPNG_CRC_ERROR, SPNG_CRC_DISCARD);
   if (status == SPNG_OK) status = spng_set_chunk_limits(context.get(), kMaxChunkBytes, kMaxChunkBytes);
   if (status == SPNG_OK) status = spng_set_png_buffer(context.get(), bytes.data(), bytes.size());
   if (status != SPNG_OK) throw_damaged(path, status);
@@ -100,6 +103,23 @@ void decode_pixels(spng_ctx* context, std::string_view bytes, void* pixels, std:
   if (status != SPNG_OK) throw_damaged(path, status);
 }
 
+/// Decodes values of fewer than 8 bits, which lie packed, the first in the highest bits, each row from a byte of its
+/// own.
+void decode_packed(spng_ctx* context, std::string_view bytes, const PngHeader& header, std::uint8_t* pixels,
+                   const fs::path& path) {
+  const auto row_bytes = static_cast<std::size_t>((header.size.width * header.bit_depth + 7) / 8);
+  std::vector<std::uint8_t> packed(row_bytes * static_cast<std::size_t>(header.size.height));
+  decode_pixels(context, bytes, packed.data(), packed.size(), path);
+  const int mask = (1 << header.bit_depth) - 1;
+  for (std::int64_t y = 0; y < header.size.height; ++y) {
+    const std::uint8_t* row = packed.data() + static_cast<std::size_t>(y) * row_bytes;
+    for (std::int64_t x = 0; x < header.size.width; ++x) {
+      const std::int64_t bit = x * header.bit_depth;
+      *pixels++ = static_cast<std::uint8_t>(row[bit / 8] >> (8 - header.bit_depth - bit % 8) & mask);
+    }
+  }
+}
+
 /// Whether the rows follow each other. Everything up to the pixels is read here, and found right.
 bool is_sequential(spng_ctx* context, const fs::path& path) {
   spng_ihdr ihdr{};
@@ -119,6 +139,10 @@ void decode_png(std::string_view bytes, const fs::path& path, void (*require)(co
   raster.size = header.size;
   raster.channels = header.channels;
   raster.pixels.resize(static_cast<std::size_t>(header.size.area() * header.channels));
+  if (header.bit_depth < 8) {
+    if constexpr (sizeof(T) == 1) decode_packed(context.get(), bytes, header, raster.pixels.data(), path);
+    return;
+  }
   if (header.channels == 1 && is_sequential(context.get(), path) &&
       decode_plain_png(bytes, header.size, std::span(raster.pixels), scratch)) {
     return;
@@ -216,10 +240,11 @@ void require_photo(const PngHeader& header, const fs::path& path) {
 }
 
 void require_label_map(const PngHeader& header, const fs::path& path) {
-  if (header.channels == 1 && header.bit_depth == 8) return;
-  throw DataError(fmt::format(
-      "{}: {} picture, expected a label map of 8-bit grey or palette (ids as they are in *_gtFine_labelIds.png)",
-      path.string(), kind_text(header)));
+  if (header.channels == 1 && header.bit_depth <= 8) return;
+  throw DataError(
+      fmt::format("{}: {} picture, expected a label map of grey or palette, at most 8-bit (ids as they are in "
+                  "*_gtFine_labelIds.png)",
+                  path.string(), kind_text(header)));
 }
 
 Image decode_rgb_png(std::string_view bytes, const fs::path& path) {

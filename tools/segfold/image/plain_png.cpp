@@ -110,4 +110,17 @@ bool decode_plain_png(std::string_view bytes, Size size, std::span<std::uint16_t
   return decode(bytes, size, pixels, scratch);
 }
 
+std::string_view find_png_text(std::string_view bytes, std::string_view keyword) {
+  Bytes rest(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  if (rest.size() < kSignatureBytes) return "";
+  rest = rest.subspan(kSignatureBytes);
+  for (auto chunk = take_chunk(rest); chunk && chunk->type != "IDAT"; chunk = take_chunk(rest)) {
+    if (chunk->type != "tEXt") continue;
+    const std::string_view text(reinterpret_cast<const char*>(chunk->data.data()), chunk->data.size());
+    if (text.size() <= keyword.size() || !text.starts_with(keyword) || text[keyword.size()] != '\0') continue;
+    return text.substr(keyword.size() + 1);
+  }
+  return "";
+}
+
 }  // namespace segfold

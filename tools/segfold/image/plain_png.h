@@ -27,4 +27,8 @@ struct PngScratch {
 bool decode_plain_png(std::string_view bytes, Size size, std::span<std::uint8_t> pixels, PngScratch& scratch);
 bool decode_plain_png(std::string_view bytes, Size size, std::span<std::uint16_t> pixels, PngScratch& scratch);
 
+/// The text of that keyword which stands before a PNG's pixels, as this project writes it; "" if there is none. The
+/// pixels are not decoded.
+std::string_view find_png_text(std::string_view bytes, std::string_view keyword);
+
 }  // namespace segfold

@@ -31,10 +31,12 @@ void require_zip(const fs::path& path) {
   require_file(path);
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), std::fclose);
   if (!file) throw_read_error(path, errno);
-  std::string start(4, '\0');
+  std::string start(64, '\0');
   start.resize(std::fread(start.data(), 1, start.size(), file.get()));
   if (std::ferror(file.get()) != 0) throw_read_error(path, errno);
-  if (start == "PK\x03\x04") return;
+  if (start.starts_with("PK\x03\x04")) return;
+  if (const std::string_view instead = stand_in(start); !instead.empty())
+    throw DataError(fmt::format("{}: is {}", path.string(), instead));
   if (start.starts_with("\x80\x02")) {
     throw DataError(
         fmt::format("{0}: is a pickle of PyTorch before 1.6, not a zip archive; convert it in Python: "

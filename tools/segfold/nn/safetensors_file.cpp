@@ -73,6 +73,11 @@ SafetensorsHeader read_header(std::FILE* file, std::uint64_t file_bytes, const f
   std::uint64_t length = 0;
   std::memcpy(&length, read_bytes(file, kLengthBytes, path).data(), sizeof(length));
   if (length > kMaxSafetensorsHeader || length > file_bytes - kLengthBytes) {
+    std::rewind(file);
+    constexpr std::uint64_t kStartBytes = 64;
+    const std::string start = read_bytes(file, std::min(file_bytes, kStartBytes), path);
+    if (const std::string_view instead = stand_in(start); !instead.empty())
+      throw DataError(fmt::format("{}: is {}", path.string(), instead));
     throw DataError(fmt::format(
         "{}: a header of {} bytes in a file of {}; it is no safetensors file or cut short, fetch or make it again",
         path.string(), length, file_bytes));

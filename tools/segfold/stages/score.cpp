@@ -21,6 +21,8 @@
 #include "segfold/base/version.h"
 #include "segfold/data/cityscapes_layout.h"
 #include "segfold/image/codec.h"
+#include "segfold/image/plain_png.h"
+#include "segfold/report/figure.h"
 #include "segfold/score/official_scores.h"
 
 namespace segfold {
@@ -33,6 +35,7 @@ constexpr const char* kTool = "score";
 struct PairResult {
   OfficialCounts counts;
   std::string prediction_digest;
+  std::string prediction_run;  ///< that its seal names; "" without one
   std::string truth_digest;
   std::optional<Error> problem;
 };
@@ -59,6 +62,10 @@ class PairScorer {
     result.counts = with_context(fmt::format("{} and {}", pair.prediction.string(), pair.label.string()),
                                  [&] { return official_counts(prediction_, truth_, instances_); });
     result.prediction_digest = sha256_hex(prediction_bytes);
+    if (const std::string_view text = find_png_text(prediction_bytes, kSealText); !text.empty()) {
+      const std::string origin = pair.prediction.string() + ": seal";
+      result.prediction_run = seal_from_json(parse_json(text, origin), origin).run_digest();
+    }
     result.truth_digest = Sha256().update(label_bytes).update(instance_bytes).hex();
     return result;
   }
@@ -92,6 +99,20 @@ std::vector<PairResult> score_pairs(const std::vector<ScoredPair>& pairs, int th
   }
   problems.throw_if_any("nothing was scored");
   return results;
+}
+
+/// Predictions of two models in one folder have no score that means anything.
+void require_one_run(const std::vector<ScoredPair>& pairs, const std::vector<PairResult>& results) {
+  const auto has_run = [](const PairResult& result) { return !result.prediction_run.empty(); };
+  const auto first = std::ranges::find_if(results, has_run);
+  const auto other = std::ranges::find_if(results, [&](const PairResult& result) {
+    return has_run(result) && result.prediction_run != first->prediction_run;
+  });
+  if (other == results.end()) return;
+  throw DataError(
+      fmt::format("{} and {}: their seals say that two runs made them; predict all images by one model again",
+                  pairs[static_cast<std::size_t>(first - results.begin())].prediction.string(),
+                  pairs[static_cast<std::size_t>(other - results.begin())].prediction.string()));
 }
 
 Json per_image_scores(const std::vector<ScoredPair>& pairs, const std::vector<PairResult>& results) {
@@ -135,6 +156,7 @@ void score(const ScoreOptions& options) {
   prepare_outputs(inputs, {options.output});
   const std::vector<PairResult> results =
       score_pairs(pairs, options.threads > 0 ? options.threads : available_threads());
+  require_one_run(pairs, results);
   OfficialCounts counts;
   for (const PairResult& result : results) counts += result.counts;
   Json document = {{"format", "segfold.scores/1"}};

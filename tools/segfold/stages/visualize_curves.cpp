@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "segfold/base/outputs.h"
 #include "segfold/base/version.h"
 #include "segfold/data/history.h"
 #include "segfold/report/chart.h"
@@ -54,6 +55,7 @@ std::string run_label(const Origin& origin, const std::string& title) {
 
 void visualize_curves(const CurvesOptions& options) {
   options.check();
+  prepare_outputs(options.histories, {options.output});
   Seal seal{"visualize", results_version("visualize"), {{"command", "curves"}}, {}, ""};
   std::vector<HistoryRun> runs;
   std::vector<Origin> origins;

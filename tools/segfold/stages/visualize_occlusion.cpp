@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "segfold/base/outputs.h"
 #include "segfold/base/version.h"
 #include "segfold/report/figure.h"
 #include "segfold/report/occlusion_chart.h"
@@ -12,6 +13,7 @@ namespace segfold {
 
 void visualize_occlusion(const OcclusionFigureOptions& options) {
   options.check();
+  prepare_outputs(options.curves, {options.output});
   const OcclusionCurves curves = read_occlusion_curves(options.curves);
   std::vector<OcclusionLine> lines;
   for (const ExperimentCurves& one : curves.experiments) {

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "segfold/base/outputs.h"
 #include "segfold/base/version.h"
 #include "segfold/report/figure.h"
 #include "segfold/report/panel.h"
@@ -23,6 +24,9 @@ std::string score_text(const PanelRow& row, int classes) {
 
 void visualize_prediction(const PredictionOptions& options, int threads) {
   options.check();
+  std::vector<std::filesystem::path> inputs = options.shards;
+  inputs.push_back(options.model);
+  prepare_outputs(inputs, {options.output});
   const ShardSet shards(options.shards);
   PredictedRows predicted =
       predict_rows(options, threads, shards, choose_samples(shards, options.choice.names, options.choice.count));

@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "segfold/base/outputs.h"
 #include "segfold/base/version.h"
 #include "segfold/data/folds.h"
 #include "segfold/data/shard_pictures.h"
@@ -41,6 +42,7 @@ SampleRow sample_row(const ShardSet& shards, std::int64_t index, const SamplesOp
 
 void visualize_samples(const SamplesOptions& options) {
   options.check();
+  prepare_outputs(options.shards, {options.output});
   const ShardSet shards(options.shards);
   options.transform.check_for(shards.image_size());
   std::vector<SampleRow> rows;
