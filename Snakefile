@@ -21,6 +21,7 @@ import settings
 from closing import closing_words, words_of_a_stop
 from config_files import ConfigFiles
 from study import Study
+from taking_over import take_over_before_planning
 
 try:
     # Only by default: a file given by --configfile replaces this one, where Snakemake would lay it over it.
@@ -44,6 +45,7 @@ if workflow.is_main_process:
     machine.limit_resources(
         workflow, gpu=machine.gpu_count(), mem_mb=machine.memory_mb()
     )
+    take_over_before_planning(STUDY.dataset)
 
 # Snakemake compares the *set* of a job's parameters, without their names: {1, 2} stays {1, 2} when a seed becomes 2 and
 # the version 1. So each parameter below says in its text what it is ("--seed 1", "results version 1 of train-fold").

@@ -25,16 +25,21 @@ class SyntheticDataset:
     def __init__(self, study):
         self.root = f"{study.output}/data"
         self.marker = [f"{self.root}/dataset.json"]
-        self.missing = [path for path in self._pictures(study) if not os.path.exists(path)]
+        self._pictures = self._listed(study)
+        self.missing = [path for path in self._pictures or [] if not os.path.exists(path)]
 
-    def _pictures(self, study):
-        """What the dataset.json lists that this configuration's job wrote; nothing before there is one."""
+    def is_as_asked(self):
+        """Whether there is a data set that this configuration's job drew."""
+        return self._pictures is not None
+
+    def _listed(self, study):
+        """The pictures of the dataset.json, if this configuration's job wrote it."""
         try:
             document = json.loads(Path(self.marker[0]).read_text(encoding="utf-8"))
             seal, splits = document["seal"], document["splits"]
             version = f"results version {seal['results_version']} of synthesize"
             if seal["parameters"] != study.drawing() or version != study.version("synthesize"):
-                return []  # drawn anew in any case
+                return None  # drawn anew in any case
             return [
                 f"{self.root}/{kind}/{split}/{scene['city']}/{scene['name']}{ending}"
                 for split in splits
@@ -42,7 +47,7 @@ class SyntheticDataset:
                 for kind, ending in PICTURES
             ]
         except (OSError, ValueError, LookupError, TypeError):
-            return []  # whoever reads a damaged file says so
+            return None  # whoever reads a damaged file says so
 
     def identity(self, split):
         return None  # the marker is an input of the rule; nothing else can change

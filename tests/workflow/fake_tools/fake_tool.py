@@ -28,6 +28,8 @@ def declare(tool, parser):
     one = lambda *names, **more: [parser.add_argument(f"--{name}", required=True, **more) for name in names]
     one_or_more = lambda *names: one(*names, nargs="+")
     parser.add_argument("--threads", type=int)
+    if tool in ("preprocess", "split-folds", "train-fold", "eval-fold"):
+        parser.add_argument("--dry-run", action="store_true")
     if tool == "synthesize":
         one("output", "train", "val", "size", "cities", "seed")
     elif tool == "preprocess":
@@ -78,8 +80,15 @@ def read_all(paths):
 
 def write(path, *made_of):
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(made_of, sort_keys=True) + "\n")
+    text = json.dumps(made_of, sort_keys=True) + "\n"
+    if "--dry-run" in sys.argv and not path.is_file():
+        sys.exit(66)
+    if "--dry-run" in sys.argv and path.read_text() != text:
+        print(f"error: {path}: was made by another run", file=sys.stderr)
+        sys.exit(65)
+    if "--dry-run" not in sys.argv:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
 
 
 def synthesize(args):
@@ -87,7 +96,10 @@ def synthesize(args):
         for index in range(int(count)):
             for folder, ending in (("leftImg8bit", "leftImg8bit"), ("gtFine", "gtFine_labelIds")):
                 write(f"{args.output}/{folder}/{split}/a/a_000000_{index:06}_{ending}.png", args.seed, args.size)
-    write(f"{args.output}/dataset.json", args.train, args.val, args.size, args.cities, args.seed)
+    version = json.loads(Path("tools/results_versions.json").read_text())["synthesize"]
+    parameters = {name: int(getattr(args, name)) for name in ("train", "val", "cities", "seed")} | {"size": args.size}
+    document = {"splits": {}, "seal": {"parameters": parameters, "results_version": version}}
+    Path(f"{args.output}/dataset.json").write_text(json.dumps(document))
 
 
 def preprocess(args):
@@ -109,8 +121,9 @@ def train_fold(args):
 
     signal.signal(signal.SIGINT, interrupted)
     signal.signal(signal.SIGTERM, interrupted)
-    print("train-fold: epoch 1", file=sys.stderr, flush=True)
-    time.sleep(float(os.environ.get("FAKE_TRAINING_SECONDS", 0)))
+    if not args.dry_run:
+        print("train-fold: epoch 1", file=sys.stderr, flush=True)
+        time.sleep(float(os.environ.get("FAKE_TRAINING_SECONDS", 0)))
     made_of = read_all([*args.shards, *args.val_shards, args.folds, args.init, args.encoder_weights])
     made_of += [args.fold, args.experiment, args.threads] + [
         getattr(args, name.replace("-", "_")) for name in TRAINING_OPTIONS + MORE_TRAINING_OPTIONS
@@ -144,8 +157,9 @@ def main():
     parser = argparse.ArgumentParser(prog=tool, allow_abbrev=False)
     declare(tool, parser)
     args = parser.parse_args()
-    with open(os.environ["FAKE_CALLS"], "a", encoding="utf-8") as calls:
-        calls.write(json.dumps([tool, *sys.argv[1:]]) + "\n")
+    if "--dry-run" not in sys.argv:
+        with open(os.environ["FAKE_CALLS"], "a", encoding="utf-8") as calls:
+            calls.write(json.dumps([tool, *sys.argv[1:]]) + "\n")
     globals()[tool.replace("-", "_")](args)
 
 
