@@ -51,10 +51,10 @@ if workflow.is_main_process:
 # the version 1. So each parameter below says in its text what it is ("--seed 1", "results version 1 of train-fold").
 
 # `logged LOG COMMAND` shows what COMMAND says and keeps it in LOG. Its tee outlives an interrupt, so that a training
-# can still say that it has saved its state.
+# can still say that it has saved its state, and a reader that goes away; a log that cannot be written fails no training.
 shell.prefix(
     "set -euo pipefail; "
-    'logged() {{ local log=$1; shift; "$@" 2>&1 | (trap "" INT TERM HUP; exec tee "$log" >&2); }}; '
+    'logged() {{ local log=$1; shift; "$@" 2>&1 | (trap "" INT TERM HUP; tee -p "$log" >&2 || cat >/dev/null); }}; '
 )
 
 
@@ -94,6 +94,7 @@ onstart:
     if workflow.is_main_process:
         machine.require_tools(STUDY.tools())
         machine.lock(f"{STUDY.output}/.state/lock")
+        machine.pass_signals_on(STUDY.tools())
 
 
 onsuccess:

@@ -1,11 +1,17 @@
-"""What the machine at hand has: GPUs and memory, so that jobs side by side fit; and the lock of one run."""
+"""What the machine at hand has: GPUs and memory, so that jobs side by side fit; the lock of one run, and its signals."""
 
+import contextlib
 import fcntl
 import os
 import re
 import shutil
+import signal
 import sys
+import threading
+import time
 from pathlib import Path
+
+import psutil
 
 
 def gpu_count(devices="/dev"):
@@ -62,5 +68,35 @@ def lock(path):
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         sys.exit(f"segfold: another run is at work in {path.parent.parent}; wait for it, or choose another 'output'")
-    except OSError:
-        pass  # a file system without locks stops nobody
+    except OSError as error:
+        print(f"segfold: {path}: cannot be locked ({error.strerror}); see to it that no other run works there", file=sys.stderr)
+
+
+def pass_signals_on(tools):
+    """What asks Snakemake alone to stop, as kill does, is passed on to the tools, which save and end: Snakemake would wait
+    for them. In the other kind of the two: who had the same from the terminal would take a second one for impatience."""
+    for number, other in ((signal.SIGTERM, signal.SIGINT), (signal.SIGINT, signal.SIGTERM)):
+        before = signal.getsignal(number)
+        if callable(before):  # nohup and the like have it ignored
+            signal.signal(number, _passing_on(before, other, tools))
+
+
+def _passing_on(before, other, tools):
+    def tell():
+        told = set()
+        while True:  # one may just be starting
+            for process in set(psutil.Process().children(recursive=True)) - told:
+                with contextlib.suppress(psutil.Error):
+                    if any(os.path.basename(word) in tools for word in process.cmdline()[:2]):
+                        told.add(process)
+                        process.send_signal(other)
+            time.sleep(0.5)
+
+    def handle(number, frame):
+        threading.Thread(target=tell, daemon=True).start()
+        if number == signal.SIGINT:
+            before(number, frame)  # raises KeyboardInterrupt
+        else:  # Snakemake's own takes a lock that this thread may hold
+            threading.Thread(target=before, args=(number, frame)).start()
+
+    return handle

@@ -5,6 +5,8 @@ import signal
 import subprocess
 import time
 
+import pytest
+
 from sandbox import Sandbox
 
 
@@ -46,10 +48,13 @@ def test_after_kill_9_the_next_start_goes_on_without_a_word_about_locks(fresh_st
     assert fresh_study.jobs() == []
 
 
-def test_ctrl_c_lets_the_training_save_and_say_so(fresh_study):
+@pytest.mark.parametrize(
+    ("tell", "number"), [(os.killpg, signal.SIGINT), (os.kill, signal.SIGINT), (os.kill, signal.SIGTERM)]
+)
+def test_ctrl_c_or_a_signal_to_snakemake_alone_lets_the_training_save_and_say_so(fresh_study, tell, number):
     running = start(fresh_study, FAKE_TRAINING_SECONDS="600")
     wait_for(is_training(fresh_study))
-    os.killpg(running.pid, signal.SIGINT)
+    tell(running.pid, number)
     said, _ = running.communicate(timeout=60)
     assert running.returncode != 0
     assert "state saved" in said
@@ -93,3 +98,12 @@ def test_a_failing_tool_fails_the_run_and_its_words_are_in_the_log(fresh_study):
     assert (study.results / "logs" / "split_folds.log").read_text() == "split-folds: error: no luck\n"
     assert done.stderr.splitlines()[-1].startswith("segfold: a job has failed: its own message stands above and in results/logs;")
     assert not any("train-fold" in job for job in study.calls())
+
+
+def test_a_training_that_outlives_its_reader_and_snakemake_is_kept(fresh_study):
+    study = fresh_study
+    command = "snakemake --cores 1 results/small/fold0/small_fold0.pth 2>&1 | grep -q 'epoch 1'"
+    environment = study.environment(FAKE_TRAINING_SECONDS="2")
+    subprocess.run(["bash", "-c", command], cwd=study.folder, env=environment, check=True, timeout=300)
+    wait_for((study.results / "small" / "fold0" / "history.csv.seal.json").is_file)
+    assert study.jobs("results/small/fold0/small_fold0.pth") == []

@@ -1,5 +1,6 @@
 """What the workflow finds out about the machine, and how it divides it."""
 
+import errno
 import itertools
 
 import pytest
@@ -37,6 +38,16 @@ def test_a_lock_is_given_to_one_run_at_a_time(tmp_path):
     with pytest.raises(SystemExit, match=f"another run is at work in {tmp_path}/results; wait for it"):
         machine.lock(tmp_path / "results" / ".state" / "lock")
     machine.lock(tmp_path / "others" / ".state" / "lock")
+
+
+def test_a_file_system_without_locks_is_warned_of_and_stops_nobody(tmp_path, monkeypatch, capsys):
+    def flock(*_):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(machine.fcntl, "flock", flock)
+    machine.lock(tmp_path / "lock")
+    said = capsys.readouterr().err
+    assert said.endswith("/lock: cannot be locked (No locks available); see to it that no other run works there\n")
 
 
 def test_an_output_that_can_be_no_folder_is_named(tmp_path):
