@@ -18,7 +18,7 @@ sys.path.insert(0, str(BASE / "config" / "workflow"))
 import machine
 import mistakes
 import settings
-from closing import closing_words, words_of_a_stop
+from closing import closing_words, words_of_a_stop, words_of_leftovers
 from config_files import ConfigFiles
 from study import Study
 from taking_over import take_over_before_planning
@@ -100,7 +100,7 @@ onstart:
 onsuccess:
     whole = any(job.rule.name == "all" for job in workflow.dag.jobs)
     if workflow.is_main_process and whole:
-        for line in closing_words(STUDY):
+        for line in [*closing_words(STUDY), *words_of_leftovers(STUDY)]:
             logger.info(f"segfold: {line}")
 
 

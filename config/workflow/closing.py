@@ -22,6 +22,16 @@ def closing_words(study):
         pass  # these words must not fail a study that has succeeded
 
 
+def words_of_leftovers(study):
+    """Trainings of other folds, seeds or experiments than the study's: what sums up folders would count them in."""
+    listed = {path for name in study.experiments for path in study.fold_files(name, "history.csv")}
+    found = [path for folds in ("*/fold*", "*/seed*/fold*") for path in Path(study.output).glob(f"{folds}/history.csv")]
+    others = sorted(str(path.parent) for path in found if str(path) not in listed)
+    if others:
+        named = ", ".join(others[:10]) + (f" and {len(others) - 10} more" if len(others) > 10 else "")
+        yield f"not of this study, and in none of its tables: {named}; remove them if you no longer want them"
+
+
 def words_of_a_stop(study, logs):
     """Whether a study was interrupted or something failed, and how it goes on.
 

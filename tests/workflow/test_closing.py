@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from closing import closing_words, words_of_a_stop
+from resolving import with_change
 
 PLACE = "segfold: the scores are in results/comparison.csv, fold by fold beside each experiment, such as"
 
@@ -25,6 +26,18 @@ def test_the_scores_and_their_place_are_told(two_experiments, tmp_path):
     place, scores = closing_words(two_experiments)
     assert f"{tmp_path}/comparison.csv" in place and f"{tmp_path}/first/seed1/summary_metrics.csv" in place
     assert scores == "mIoU at 64x128, mean of folds and seeds: first 0.524, second 0.500"
+
+
+def test_trainings_of_another_config_are_named(study):
+    config = with_change(("folds", "count"), 3)
+    config["experiments"]["third"] = config["experiments"].pop("small") | {"seeds": [1, 2]}
+    study.write_config(config)
+    study.snakemake()
+    study.write_config(config | {"folds": config["folds"] | {"count": 2}})
+    said = study.snakemake().stderr
+    left = [f"third/seed{seed}/fold2" for seed in (1, 2)]
+    named = ", ".join(f"results/{name}" for name in ["small/fold0", "small/fold1", *left, "unet_resnet50/fold2"])
+    assert f"segfold: not of this study, and in none of its tables: {named}; remove them" in said
 
 
 HEADER = "experiment,resolution,miou_mean\n"
