@@ -15,10 +15,10 @@ min_version("9.21")
 BASE = Path(workflow.basedir)
 sys.path.insert(0, str(BASE / "config" / "workflow"))
 
+import closing
 import machine
 import mistakes
 import settings
-from closing import closing_words, words_of_a_stop, words_of_leftovers
 from config_files import ConfigFiles
 from study import Study
 from taking_over import take_over_before_planning
@@ -93,6 +93,10 @@ localrules:
 onstart:
     if workflow.is_main_process:
         machine.require_tools(STUDY.tools())
+        try:
+            STUDY.look_at_weights()
+        except mistakes.ConfigError as error:
+            mistakes.stop(error)
         machine.lock(f"{STUDY.output}/.state/lock")
         machine.pass_signals_on(STUDY.tools())
 
@@ -100,7 +104,7 @@ onstart:
 onsuccess:
     whole = any(job.rule.name == "all" for job in workflow.dag.jobs)
     if workflow.is_main_process and whole:
-        for line in [*closing_words(STUDY), *words_of_leftovers(STUDY)]:
+        for line in closing.words_of_a_finish(STUDY):
             logger.info(f"segfold: {line}")
 
 
@@ -108,7 +112,9 @@ onsuccess:
 onerror:
     if workflow.is_main_process:
         atexit.register(
-            print, f"segfold: {words_of_a_stop(STUDY, log)}", file=sys.stderr
+            print,
+            f"segfold: {closing.words_of_a_stop(STUDY, log)}",
+            file=sys.stderr,
         )
 
 

@@ -8,6 +8,10 @@ from pathlib import Path
 STOPPED_AS_ASKED = {"75", "130", "143"}
 
 
+def words_of_a_finish(study):
+    return [*closing_words(study), *words_of_leftovers(study), *words_of_abandoned_states(study)]
+
+
 def closing_words(study):
     """Where the scores are, then what they are."""
     comparison = f"{study.output}/comparison.csv"
@@ -30,6 +34,18 @@ def words_of_leftovers(study):
     if others:
         named = ", ".join(others[:10]) + (f" and {len(others) - 10} more" if len(others) > 10 else "")
         yield f"not of this study, and in none of its tables: {named}; remove them if you no longer want them"
+
+
+def words_of_abandoned_states(study):
+    """What trainings would resume from whose settings were changed before they were finished; of a study that is finished
+    all that is left is such."""
+    root = Path(study.output, ".state")
+    for folder in sorted(path for path in root.rglob("*") if re.fullmatch("[0-9a-f]{16}", path.name) and path.is_dir()):
+        try:
+            megabytes = sum(file.stat().st_size for file in folder.rglob("*")) / 1e6
+        except OSError:  # somebody is at work on it after all
+            continue
+        yield f"{folder} ({megabytes:.0f} MB) is of a training with other settings; rm -r drops it"
 
 
 def words_of_a_stop(study, logs):

@@ -2,12 +2,13 @@
 
 import json
 import os
+import subprocess
 from pathlib import Path
 
 import yaml
 
 from dataset import FolderDataset, SyntheticDataset, expanded
-from mistakes import ConfigError
+from mistakes import ConfigError, at
 
 # Settings of an experiment that are options of train-fold, with - for _.
 TRAINING_KEYS = (
@@ -28,8 +29,21 @@ class Study:
         self.output = os.path.normpath(expanded(config["output"]))
         self.folds = range(config["folds"]["count"])
         self._versions = json.loads(Path(results_versions_path).read_text(encoding="utf-8"))
-        _require_encoder_weights(self.experiments, files)
+        # By their paths, each with the place in the config that names it.
+        self._encoder_weights = {
+            expanded(given): at(files, ("experiments", name, "encoder_weights"), "")
+            for name, settings in self.experiments.items()
+            if (given := settings.get("encoder_weights", "none")) != "none"
+        }
+        _require_encoder_weights(self._encoder_weights)
         self.dataset = SyntheticDataset(self) if "kind" in config["dataset"] else FolderDataset(self, files)
+
+    def look_at_weights(self):
+        """Before anything is computed for a training that could not begin. Raises ConfigError."""
+        for path, place in self._encoder_weights.items():
+            done = subprocess.run(["model-info", "--encoder", path], capture_output=True, text=True)
+            if done.returncode:
+                raise ConfigError(f"{place}{done.stderr.strip().removeprefix('model-info: error: ')}")
 
     def version(self, tool):
         """Raised by hand when the tool's outputs change; a rebuild does not change it."""
@@ -42,8 +56,8 @@ class Study:
         return yaml.safe_dump(document, sort_keys=False, default_flow_style=None, width=100)
 
     def tools(self):
-        unused = {"score", "model-info"} | (set() if self.dataset.marker else {"synthesize"})
-        return [tool for tool in self._versions if tool not in unused]
+        used = {"synthesize": self.dataset.marker, "model-info": self._encoder_weights, "score": False}
+        return [tool for tool in self._versions if used.get(tool, True)]
 
     # ---- files -------------------------------------------------------------------------------------------------
 
@@ -198,13 +212,11 @@ class Study:
         return round(1.3 * rows * columns * kilobytes_per_pixel / 1024 + weights_mb + 700)
 
 
-def _require_encoder_weights(experiments, files):
-    for name, settings in experiments.items():
-        given = settings.get("encoder_weights", "none")
-        if given != "none" and not os.path.isfile(expanded(given)):
+def _require_encoder_weights(weights):
+    for path, place in weights.items():
+        if not os.path.isfile(path):
             raise ConfigError(
-                f"{files.place(('experiments', name, 'encoder_weights'))}: experiments.{name}.encoder_weights: "
-                f"{expanded(given)} is not there; it is torchvision's ResNet50_Weights.IMAGENET1K_V1 "
+                f"{place}{path} is not there; it is torchvision's ResNet50_Weights.IMAGENET1K_V1 "
                 "(resnet50-0676ba61.pth, 97.8 MB, its SHA-256 begins with 0676ba61): put the file there, name its place, "
                 "or set encoder_weights to none to begin with random weights"
             )

@@ -15,7 +15,7 @@ REAL_TOOLS = Path(os.environ.get("SEGFOLD_BUILD", REPOSITORY / "build")) / "bin"
 # The rules, in the order in which they are read.
 SNAKEFILES = [REPOSITORY / "Snakefile", REPOSITORY / "config" / "workflow" / "figures.smk"]
 FAKE_TOOL = Path(__file__).with_name("fake_tools") / "fake_tool.py"
-TOOLS = ["synthesize", "preprocess", "split-folds", "train-fold", "eval-fold", "aggregate", "visualize"]
+TOOLS = ["synthesize", "preprocess", "split-folds", "train-fold", "eval-fold", "aggregate", "visualize", "model-info"]
 FOLDS = 2
 
 EXPERIMENT = {

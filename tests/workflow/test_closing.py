@@ -40,6 +40,15 @@ def test_trainings_of_another_config_are_named(study):
     assert f"segfold: not of this study, and in none of its tables: {named}; remove them" in said
 
 
+def test_what_abandoned_trainings_left_is_told_with_its_size(study):
+    state = study.results / ".state" / "small" / "fold0" / "0123456789abcdef"
+    state.mkdir(parents=True)
+    (state / "state.safetensors").write_bytes(bytes(3_000_000))
+    (study.results / "comparison.csv").unlink()
+    said = study.snakemake().stderr
+    assert "segfold: results/.state/small/fold0/0123456789abcdef (3 MB) is of a training with other settings; rm -r" in said
+
+
 HEADER = "experiment,resolution,miou_mean\n"
 
 

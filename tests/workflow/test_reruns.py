@@ -173,6 +173,10 @@ def test_other_encoder_weights_train_anew(study):
     assert study.jobs() == []
     weights.write_text("second")
     assert study.jobs() == jobs
+    weights.write_text("damaged")
+    said = study.snakemake(status=78).stderr
+    assert f"experiments.unet_resnet50.encoder_weights: {weights}: holds no ResNet-50" in said
+    assert study.calls() == jobs  # nothing was computed before it was looked at
 
 
 def test_several_seeds_get_folders_of_their_own(study):
