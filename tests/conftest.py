@@ -1,4 +1,8 @@
+import os
 import signal
+
+# OpenMP's threads spin while they wait, by default: beside other tests, and on one core, they are most of the time spent.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 # A run in the background (`… &`, nohup) inherits that these are ignored, and hands it on to the programs under test.
 for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
