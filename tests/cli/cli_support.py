@@ -12,7 +12,7 @@ BIN = Path(os.environ.get("SEGFOLD_BIN", BUILD / "bin"))
 def run(tool, *arguments, **options):
     """Runs a tool to its end; its result has returncode, stdout and stderr as text."""
     command = [str(BIN / tool), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
+    return subprocess.run(command, capture_output=True, text=True, **options)
 
 
 def run_well(tool, *arguments):

@@ -4,15 +4,18 @@ Its PATH holds the few system programs that envs/run itself needs and the stand-
 installs, configures or compiles anything.
 """
 
+import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEM_PROGRAMS = """awk bash cat chmod cksum comm cp cut df dirname echo env find flock grep head id mkdir mv nproc paste
     printf pwd readlink rm sed sh sleep sort tail touch tr true uname""".split()
 
-# What each stand-in does; every start of one that changes something adds a line to $CALLS.
+# What each stand-in does; every start of one that changes something adds a line to $CALLS. With $FAKE_..._WAITS, a named
+# pipe, it then waits until somebody has written to that.
 STAND_INS = {
     "python3": r"""
         case "$*" in
@@ -27,7 +30,7 @@ STAND_INS = {
             cp "$0" "$4/bin/python" ;;
           *"pip install"*)
             echo pip >>"$CALLS"
-            if [ -n "${FAKE_PIP_SECONDS:-}" ]; then sleep "$FAKE_PIP_SECONDS"; fi
+            if [ -n "${FAKE_PIP_WAITS:-}" ]; then cat "$FAKE_PIP_WAITS"; fi
             if [ -n "${FAKE_PIP_ERROR:-}" ]; then echo "ERROR: $FAKE_PIP_ERROR"; exit 1; fi
             torch=${0%/bin/*}/lib/python3.12/site-packages/torch
             case "$*" in *+cpu*) make-torch "$torch" 2.13.0 ;; esac
@@ -39,7 +42,7 @@ STAND_INS = {
           --version) echo "cmake version ${FAKE_CMAKE_VERSION:-3.25.1}" ;;
           *)
             echo "cmake $*" >>"$CALLS"
-            if [ -n "${FAKE_CMAKE_SECONDS:-}" ]; then sleep "$FAKE_CMAKE_SECONDS"; fi
+            if [ -n "${FAKE_CMAKE_WAITS:-}" ]; then cat "$FAKE_CMAKE_WAITS"; fi
             mkdir -p "$4" && touch "$4/build.ninja" ;;
         esac
     """,
@@ -49,7 +52,7 @@ STAND_INS = {
           *" -n") if [ -e "$2/built" ]; then echo "ninja: no work to do."; else echo "[1/1] CXX"; fi ;;
           *)
             echo ninja >>"$CALLS"
-            if [ -n "${FAKE_NINJA_SECONDS:-}" ]; then sleep "$FAKE_NINJA_SECONDS"; fi
+            if [ -n "${FAKE_NINJA_WAITS:-}" ]; then cat "$FAKE_NINJA_WAITS"; fi
             if [ -n "${FAKE_NINJA_ERROR:-}" ]; then echo "$FAKE_NINJA_ERROR"; exit "${FAKE_NINJA_STATUS:-1}"; fi
             mkdir -p "$2/bin" && touch "$2/built"
             for tool in synthesize train-fold; do
@@ -95,6 +98,7 @@ class Machine:
         self.root = folder / "my project"
         self.programs = folder / "programs"
         self.calls_file = folder / "calls"
+        self.pipe = folder / "pipe"
         shutil.copytree(ROOT / "envs", self.root / "envs")
         self.programs.mkdir()
         for name in SYSTEM_PROGRAMS:
@@ -164,9 +168,22 @@ class Machine:
             start_new_session=True,
         )
 
+    def start_and_halt(self, step: str) -> subprocess.Popen:
+        """A first start that is at work on that step, until go_on()."""
+        if not self.pipe.exists():
+            os.mkfifo(self.pipe)
+        process = self.start("true", **{f"FAKE_{step.upper()}_WAITS": str(self.pipe)})
+        while not self.calls_file.exists() or step not in self.calls_file.read_text():
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.02)
+        return process
+
+    def go_on(self) -> None:
+        self.pipe.write_text("")
+
     def run(self, *command: str, cwd=None, **variables: str) -> subprocess.CompletedProcess:
         process = self.start(*command, cwd=cwd, **variables)
-        output, errors = process.communicate(timeout=300)
+        output, errors = process.communicate()
         return subprocess.CompletedProcess(command, process.returncode, output, errors)
 
     def calls(self) -> list[str]:

@@ -156,11 +156,11 @@ def test_a_tool_that_does_not_start_any_more_is_found_out(ready):
 
 
 def test_a_set_up_at_work_is_noted(machine):
-    process = machine.start("true", FAKE_PIP_SECONDS="3")
-    while not (machine.root / ".venv").exists():
-        assert process.poll() is None
+    process = machine.start_and_halt("pip")
     assert "note: another envs/run is setting up this folder now" in machine.run("doctor").stdout
-    assert process.wait(timeout=60) == 0
+    machine.go_on()
+    process.communicate()
+    assert process.returncode == 0
 
 
 # The LibTorch and the GPU.

@@ -90,13 +90,15 @@ STEPS = [
 @pytest.mark.parametrize("name", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("step, title, rest", STEPS)
 def test_an_interrupted_set_up_ends_its_children_and_goes_on(machine, step, title, rest, name):
-    process = start_slowly(machine, step, "47.11")
+    process = machine.start_and_halt(step)
+    machine.calls()
     os.killpg(process.pid, name)
-    _, errors = process.communicate(timeout=40)
+    _, errors = process.communicate()
     assert process.returncode == -name
     assert f"interrupted during: {title}" in errors
     assert "run envs/run again to go on" in errors
-    wait_for(lambda: not any("47.11" in arguments for arguments in running_commands()))
+    while list(processes_of_session(process.pid)):
+        time.sleep(0.02)
 
     assert machine.run("true").returncode == 0
     assert machine.calls() == rest
@@ -104,10 +106,11 @@ def test_an_interrupted_set_up_ends_its_children_and_goes_on(machine, step, titl
 
 @pytest.mark.parametrize("step, title, rest", STEPS)
 def test_a_set_up_that_vanished_goes_on(machine, step, title, rest):
-    process = start_slowly(machine, step, "47.12")
+    process = machine.start_and_halt(step)
+    machine.calls()
     for number in processes_of_session(process.pid):
         os.kill(number, signal.SIGKILL)
-    process.communicate(timeout=40)
+    process.communicate()
 
     result = machine.run("true")
     assert (result.returncode, "another envs/run" in result.stderr) == (0, False)
@@ -116,57 +119,35 @@ def test_a_set_up_that_vanished_goes_on(machine, step, title, rest):
 
 @pytest.mark.parametrize("step, rest", [("pip", EVERYTHING), ("cmake", ["cmake", "ninja"]), ("ninja", [])])
 def test_a_step_that_outlives_its_set_up_is_waited_for(machine, step, rest):
-    process = start_slowly(machine, step, "2")
-    os.kill(process.pid, signal.SIGKILL)
-    result = machine.run("true")
-    assert result.returncode == 0
-    assert "another envs/run is setting up this folder; waiting for it" in result.stderr
+    first = machine.start_and_halt(step)
+    machine.calls()
+    os.kill(first.pid, signal.SIGKILL)
+    assert_waits(machine)
     assert machine.calls() == rest
 
 
 def test_two_at_once_set_up_only_once(machine):
-    first = machine.start("true", FAKE_PIP_SECONDS="2")
-    wait_for_call(machine, "pip")
-    second = machine.run("true")
-    first.communicate(timeout=300)
-    assert (first.returncode, second.returncode) == (0, 0)
-    assert "another envs/run is setting up this folder" in second.stderr
+    first = machine.start_and_halt("pip")
+    assert_waits(machine)
+    first.communicate()
+    assert first.returncode == 0
     assert machine.calls() == EVERYTHING
 
 
-def start_slowly(machine, step, seconds):
-    """A first start that is at work on that step, whose stand-in sleeps; what was called until then is forgotten."""
-    process = machine.start("true", **{f"FAKE_{step.upper()}_SECONDS": seconds})
-    wait_for_call(machine, step)
-    machine.calls()
-    return process
-
-
-def wait_for_call(machine, name):
-    wait_for(lambda: machine.calls_file.exists() and name in machine.calls_file.read_text())
-
-
-def wait_for(condition):
-    for _ in range(600):
-        if condition():
-            return
-        time.sleep(0.05)
-    pytest.fail("waited in vain")
-
-
-def running_commands():
-    for file in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            yield file.read_text().replace("\0", " ")
-        except OSError:
-            pass  # it has ended meanwhile
+def assert_waits(machine):
+    """A second start says that it waits for what is at work, and comes to its end when that does."""
+    second = machine.start("true")
+    assert "another envs/run is setting up this folder; waiting for it" in second.stderr.readline()
+    machine.go_on()
+    second.communicate()
+    assert second.returncode == 0
 
 
 def processes_of_session(leader):
     for file in Path("/proc").glob("[0-9]*/stat"):
         try:
-            session = int(file.read_text().rpartition(")")[2].split()[3])
+            state, _, _, session = file.read_text().rpartition(")")[2].split()[:4]
         except OSError:
             continue  # it has ended meanwhile
-        if session == leader:
+        if int(session) == leader and state != "Z":
             yield int(file.parent.name)

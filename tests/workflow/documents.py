@@ -45,7 +45,7 @@ def run(words, study, folder=None, status=0):
     """Runs a command as in the environment of envs/run. @param words  of it, or a line for the shell"""
     words = ["bash", "-ec", ENTER.sub("", words)] if isinstance(words, str) else words
     done = subprocess.run(
-        words, cwd=folder or study.folder, env=study.environment(), capture_output=True, text=True, timeout=300
+        words, cwd=folder or study.folder, env=study.environment(), capture_output=True, text=True
     )
     assert done.returncode == status, f"{shlex.join(map(str, words))}\n{done.stdout}{done.stderr}"
     return done

@@ -92,7 +92,7 @@ class SlurmCluster:
 
     def ask(self, command, *arguments):
         """What a command of SLURM says, or nothing if it fails."""
-        return subprocess.run([self.commands / command, *arguments], capture_output=True, text=True, timeout=60).stdout
+        return subprocess.run([self.commands / command, *arguments], capture_output=True, text=True).stdout
 
     def jobs(self):
         """Every job that Snakemake has sent so far, in that order, as the pairs of `scontrol show job`."""
@@ -141,7 +141,7 @@ class SlurmCluster:
             command = [self._daemon(name), *arguments]
             self._daemons.append(subprocess.Popen(command, stdout=log, stderr=log, env=environment, cwd=self.folder))
 
-    def _wait_until(self, what, condition, seconds=20):
+    def _wait_until(self, what, condition, seconds=120):
         end = time.monotonic() + seconds
         while not condition():
             stopped = any(daemon.poll() is not None for daemon in self._daemons)

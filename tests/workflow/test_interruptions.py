@@ -23,10 +23,10 @@ def start(sandbox, *arguments, **environment):
     )
 
 
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
+def wait_for(condition, process):
+    """@param process  without which it would never come true"""
     while not condition():
-        assert time.monotonic() < end, "waited too long"
+        assert process.poll() is None, process.communicate()[0]
         time.sleep(0.05)
 
 
@@ -40,7 +40,7 @@ def is_training(study):
 
 def test_after_kill_9_the_next_start_goes_on_without_a_word_about_locks(fresh_study):
     running = start(fresh_study, FAKE_TRAINING_SECONDS="600")
-    wait_for(is_training(fresh_study))
+    wait_for(is_training(fresh_study), running)
     os.killpg(running.pid, signal.SIGKILL)
     running.communicate()
     jobs = fresh_study.jobs()
@@ -53,9 +53,9 @@ def test_after_kill_9_the_next_start_goes_on_without_a_word_about_locks(fresh_st
 )
 def test_ctrl_c_or_a_signal_to_snakemake_alone_lets_the_training_save_and_say_so(fresh_study, tell, number):
     running = start(fresh_study, FAKE_TRAINING_SECONDS="600")
-    wait_for(is_training(fresh_study))
+    wait_for(is_training(fresh_study), running)
     tell(running.pid, number)
-    said, _ = running.communicate(timeout=60)
+    said, _ = running.communicate()
     assert running.returncode != 0
     assert "state saved" in said
     assert any("state saved" in log for log in training_logs(fresh_study))
@@ -65,7 +65,7 @@ def test_ctrl_c_or_a_signal_to_snakemake_alone_lets_the_training_save_and_say_so
 def test_a_second_run_at_the_same_results_is_refused(fresh_study):
     running = start(fresh_study, FAKE_TRAINING_SECONDS="600")
     try:
-        wait_for(is_training(fresh_study))
+        wait_for(is_training(fresh_study), running)
         refused = fresh_study.snakemake(status=1)
         assert "another run is at work in results" in refused.stderr
         assert "Traceback" not in refused.stderr and "segfold: a job" not in refused.stderr

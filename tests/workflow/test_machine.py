@@ -97,7 +97,8 @@ def at_once(study):
 
 @pytest.mark.parametrize(("visible", "asked", "trainings"), [("0,1", [], 2), ("0,1,2,3", ["--resources", "gpu=1"], 1)])
 def test_there_are_never_more_trainings_than_gpus(visible, asked, trainings, fresh_study):
-    fresh_study.snakemake("--cores", "8", *asked, CUDA_VISIBLE_DEVICES=visible, FAKE_TRAINING_SECONDS="0.5")
+    fake = {"FAKE_TRAINING_SECONDS": "0.5", "FAKE_TRAININGS_AT_ONCE": str(trainings)}
+    fresh_study.snakemake("--cores", "8", *asked, CUDA_VISIBLE_DEVICES=visible, **fake)
     assert at_once(fresh_study) == trainings
 
 
