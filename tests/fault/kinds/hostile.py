@@ -1,0 +1,134 @@
+"""Things of another kind where a file is expected, monsters, and names and texts that would steer a terminal."""
+
+import json
+import os
+import shutil
+
+import h5py
+from study import QUICK, look
+from support import Try, Wrong, compare, judge, parts
+
+ABOUT = "hostile inputs and names"
+INPUTS = {
+    "preprocess": ["--images", "--labels"],
+    "score": ["--predictions", "--labels"],
+    "split-folds": ["--shards", "--config"],
+    "aggregate": ["--metrics", "--histories"],
+    "model-info": ["FILE"],
+    "train-fold": ["--shards", "--val-shards", "--folds", "--init", "--encoder-weights"],
+    "eval-fold": ["--model"],
+    "visualize curves": ["--history"],
+}
+FOLDERS = ["--images", "--labels", "--predictions"]
+COLOUR = "\x1b[31mred\x1b]0;title\x07\x9b2J"
+
+
+def other_kind(path, option):
+    if option in FOLDERS:
+        path.write_text("a file")
+    else:
+        path.mkdir()
+
+
+def sparse(path, _):
+    path.touch()
+    os.truncate(path, 1 << 40)
+
+
+# What stands in the place of a file or folder, and the statuses that are right; the last two in the long form alone.
+MONSTERS = {
+    "fifo": (lambda path, _: os.mkfifo(path), {66}),
+    "link to itself": (lambda path, _: path.symlink_to(path.name), {66, 74}),
+    "/dev/zero": (lambda path, _: path.symlink_to("/dev/zero"), {66}),
+    "other kind": (other_kind, {66}),
+    "empty": (lambda path, _: path.touch(), {65, 66}),
+    "deep JSON": (lambda path, _: path.write_bytes(b"[" * 1_000_000), {64, 65, 66}),
+    "deep TOML": (lambda path, _: path.write_bytes(b"seed = " + b"[" * 200_000), {64, 65, 66}),
+    "a terabyte": (sparse, {64, 65, 66}),
+    "long list": (lambda path, _: path.write_bytes(b"[" + b"0," * 60_000_000 + b"0]"), {64, 65, 66}),
+}
+
+
+def instead(place, name, option, monster):
+    """2 GiB are more than a tool may want for what it refuses; LibTorch's own reserve more."""
+    ending = ".pth" if option in ("FILE", "--init", "--model", "--encoder-weights") else ""
+    path = place.folder / f"hostile{ending}"
+    make, allowed = MONSTERS[monster]
+    make(path, option)
+    wrap = ["prlimit", f"--as={2 << 30}"] if name in [*QUICK, "model-info"] else ()
+    judge(place.call(name, {option: path}, wrap=wrap, timeout=20), allowed)
+    compare(look(place.out), {}, "is refused, but")
+
+
+def coloured_copy(place, source, change):
+    """A copy of a file of the study whose text was changed."""
+    copy = place.folder / source
+    copy.write_text(change((place.study.folder / source).read_text()))
+    return copy
+
+
+def coloured_metrics(place):
+    copy = coloured_copy(place, "low0.json", lambda text: json.dumps(json.loads(text) | {"format": COLOUR}, ensure_ascii=False))
+    judge(place.call("aggregate", {"--metrics": copy}), {65})
+
+
+def coloured_folds(place):
+    copy = coloured_copy(place, "folds.json", lambda text: text.replace('"shuffle"', json.dumps(COLOUR), 1))
+    judge(place.call("eval-fold", {"--folds": copy}), {65})
+
+
+def coloured_shard(place):
+    copy = shutil.copy(place.study.folder / "train.h5", place.folder)
+    with h5py.File(copy, "r+") as shard:
+        shard["names"][0] = COLOUR.encode()
+    judge(place.call("split-folds", {"--shards": copy}), {65})
+
+
+def coloured_config(place):
+    config = place.folder / "config.toml"
+    config.write_text(f'strategy = "{COLOUR}"\n"{COLOUR}" = 1\n')
+    judge(place.call("split-folds", {"--config": config}), {64, 65})
+
+
+def coloured_photo(place):
+    copy = shutil.copytree(place.study.images / "train", place.folder / f"of {COLOUR}")
+    photo = min(copy.rglob("*.png"))
+    photo.rename(photo.with_name(f"{COLOUR}{photo.name}"))
+    judge(place.call("preprocess", {"--images": copy}), {65, 66})
+
+
+COLOURED = [coloured_metrics, coloured_folds, coloured_shard, coloured_config, coloured_photo]
+# What stands beside an output takes a part of the longest name: _best, .seal.json.
+NAMES = [
+    ("synthesize", "--output", "", 255),
+    ("preprocess", "--output", ".h5", 255),
+    ("split-folds", "--output", ".json", 255),
+    ("score", "--output", ".json", 255),
+    ("aggregate", "--comparison", ".csv", 245),
+    ("train-fold", "--output", ".pth", 250),
+    ("train-fold", "--history", ".csv", 245),
+    ("eval-fold", "--output", ".json", 255),
+    ("eval-fold predictions", "--predictions", "", 255),
+    ("visualize curves", "--output", ".png", 255),
+]
+
+
+def long_name(place, name, option, ending, longest):
+    """The longest name that a file system admits is admitted; a longer one is refused before the work."""
+    path, longer = (place.out / ("n" * (length - len(ending)) + ending) for length in (longest, 256))
+    judge(place.call(name, {option: path}), {0})
+    if path.name not in parts(look(place.out)):
+        raise Wrong(f"ends with 0, but there is no {option} of {longest} bytes")
+    judge(place.call(name, {option: longer}, timeout=20), {64, 73})
+
+
+def tries(study, long):
+    for name, options in INPUTS.items():
+        for option in options:
+            for monster in [*MONSTERS][: None if long else -2] if long or name in QUICK else []:
+                if option != "--config" or monster != "empty":  # which is a file of no options
+                    yield Try(f"{name} {option}/{monster}", lambda place, given=(name, option, monster): instead(place, *given))
+    for check in COLOURED:
+        yield Try(f"control characters/{check.__name__}", check)
+    for given in NAMES if long else NAMES[:5]:
+        yield Try(f"long names/{' '.join(given[:2])}", lambda place, given=given: long_name(place, *given))

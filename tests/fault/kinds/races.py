@@ -1,0 +1,40 @@
+"""Two at once: trainings on one state, and writers of one output."""
+
+import time
+
+from study import WRITERS, look
+from support import Try, Wrong, compare, judge, judge_outputs, parts
+
+ABOUT = "two at once"
+
+
+def trainings_on_one_state(place):
+    """One does the work, the other says that it is being done, or that it is done."""
+    words = place.study.words("train-fold", place.out)
+    first = place.start(words)
+    time.sleep(place.random.uniform(0, 0.3))
+    ends = [place.end(process) for process in (place.start(words), first)]
+    for done in ends:
+        judge(done, {0, 73})
+    if all(done.status for done in ends):
+        raise Wrong("both refuse to work")
+    compare(parts(look(place.out)), parts(place.study.outputs("train-fold")), "after both")
+
+
+def writers_of_one_output(place, name):
+    """The outputs of the one or of the other, each whole. A pair of files may be of both, and then is known to be torn."""
+    changes = place.study.older(name) | ({"--state": place.out / "state" / "2"} if name == "train-fold" else {})
+    first = place.start(place.study.words(name, place.out, changes))
+    time.sleep(place.random.uniform(0, 1) * place.study.seconds.get(name, 0.1) / 4)
+    for done in (place.run(place.study.words(name, place.out)), place.end(first)):
+        judge(done, {0, 73})
+    place.study.result(name, True)
+    judge_outputs(place, name, True)
+
+
+def tries(study, long):
+    for number in range(20 if long else 1):
+        yield Try(f"one state/{number}", trainings_on_one_state)
+    for name in WRITERS:
+        for number in range(20 if long else 2 if name in ("synthesize", "aggregate") else 1):
+            yield Try(f"one output/{name}/{number}", lambda place, name=name: writers_of_one_output(place, name))
