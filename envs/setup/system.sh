@@ -82,6 +82,7 @@ look_for_libraries() {
   look_for_module spng spng.h libspng-dev
   look_for_module libdeflate libdeflate.h libdeflate-dev
   look_for_module libzip zip.h libzip-dev
+  look_for_module libxxhash xxhash.h libxxhash-dev
   look_for_header CLI/CLI.hpp "CLI11" libcli11-dev CLI11
   look_for_header fmt/format.h "fmt" libfmt-dev fmt
   look_for_header nlohmann/json.hpp "nlohmann-json" nlohmann-json3-dev nlohmann_json

@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-LIBRARIES = "cairo, spng, libdeflate, libzip, CLI11, fmt, nlohmann-json, OpenSSL, zlib, HDF5, OpenCV 4, GoogleTest, GoogleMock"
+LIBRARIES = "cairo, spng, libdeflate, libzip, libxxhash, CLI11, fmt, nlohmann-json, OpenSSL, zlib, HDF5, OpenCV 4, GoogleTest, GoogleMock"
 
 
 def rows(result) -> dict[str, str]:

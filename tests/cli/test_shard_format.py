@@ -66,7 +66,7 @@ def test_attributes_say_what_it_is(shard):
     path, _, _ = shard
     with h5py.File(path) as file:
         attributes = dict(file.attrs)
-    assert attributes["format"].tolist() == [1]
+    assert attributes["format"].tolist() == [2]
     assert attributes["complete"].tolist() == [1]
     assert attributes["image_size"].tolist() == [HEIGHT, WIDTH]
     assert attributes["label_size"].tolist() == [HEIGHT, WIDTH]
@@ -75,15 +75,17 @@ def test_attributes_say_what_it_is(shard):
     assert {i: int(attributes["train_id_from_raw_id"][i]) for i in TRAIN_ID} == TRAIN_ID
     seal = json.loads(attributes["seal"][0])
     assert seal["tool"] == "preprocess"
-    assert len(seal["sha256"]) == len(seal["run"]) == 64
+    assert len(seal["sha256"]) == len(seal["run"]) == len(seal["tables"]) == 64
 
 
-def test_every_data_set_is_chunked_and_checksummed(shard):
+def test_every_data_set_is_chunked_and_stored_as_it_is(shard):
     path, _, _ = shard
     with h5py.File(path) as file:
-        assert sorted(file) == ["class_pixels", "groups", "images", "label_sizes", "labels", "names"]
+        assert sorted(file) == ["checksums", "class_pixels", "groups", "images", "label_sizes", "labels", "names"]
         for name, dataset in file.items():
-            assert dataset.fletcher32 and dataset.compression is None and not dataset.shuffle, name
+            assert dataset.chunks and dataset.id.get_create_plist().get_nfilters() == 0, name
+        assert file["checksums"].dtype == np.uint8
+        assert file["checksums"].shape == (len(NAMES), 2, 16)
         assert file["images"].chunks == (1, HEIGHT, WIDTH, 3)
         assert file["labels"].chunks == (1, HEIGHT, WIDTH)
 
@@ -92,7 +94,7 @@ def rewrite_with_h5py(source, target, libver="v110"):
     """The same shard, written by h5py's own HDF5."""
     with h5py.File(source) as old, h5py.File(target, "w", libver=(libver, libver)) as new:
         for name, dataset in old.items():
-            new.create_dataset(name, data=dataset[()], dtype=dataset.dtype, chunks=dataset.chunks, fletcher32=True)
+            new.create_dataset(name, data=dataset[()], dtype=dataset.dtype, chunks=dataset.chunks)
         for name, value in old.attrs.items():
             new.attrs.create(name, value, dtype=old.attrs.get_id(name).dtype)
 
@@ -109,9 +111,21 @@ def test_a_shard_of_an_old_program_is_refused(shard, tmp_path):
     path, _, _ = shard
     rewrite_with_h5py(path, tmp_path / "b.h5")
     with h5py.File(tmp_path / "b.h5", "a", libver=("v110", "v110")) as file:
-        file.attrs.modify("format", np.array([0], dtype=np.int32))
+        file.attrs.modify("format", np.array([1], dtype=np.int32))
     done = run("split-folds", "--shards", tmp_path / "b.h5", "--output", tmp_path / "folds.json")
-    assert_refused(done, 65, "b.h5", "version 0", "run preprocess again")
+    assert_refused(done, 65, "b.h5", "version 1, this program reads version 2", "run preprocess again")
+
+
+@pytest.mark.parametrize("table", ["class_pixels", "checksums"])
+def test_a_table_that_became_zeros_is_noticed(shard, tmp_path, table):
+    path, _, _ = shard
+    with h5py.File(path) as file:
+        chunk = file[table].id.get_chunk_info(0)
+    damaged = bytearray(path.read_bytes())
+    damaged[chunk.byte_offset : chunk.byte_offset + chunk.size] = bytes(chunk.size)
+    (tmp_path / "b.h5").write_bytes(damaged)
+    done = run("split-folds", "--shards", tmp_path / "b.h5", "--output", tmp_path / "folds.json")
+    assert_refused(done, 65, "b.h5", "others than were sealed", "run preprocess again")
 
 
 def test_a_shard_of_other_classes_is_refused(shard, tmp_path):

@@ -33,6 +33,7 @@ STAYS_IN = {
     "openssl/": {"base/sha256.cpp"},
     "spng": {"image/codec.cpp"},
     "torch/|ATen/|c10/|caffe2/": {"nn", "train"},
+    "xxhash": {"data/shard_format.cpp"},
     "zip\\.h": {"nn/zip_archive.cpp"},
 }
 # --version names the libraries by their headers alone, so that no tool loads one for that.

@@ -38,7 +38,6 @@ inline void replace_dataset(hid_t file, const char* name, const std::vector<hsiz
 inline hdf5::Handle chunked_storage(const std::vector<hsize_t>& chunk) {
   hdf5::Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   H5Pset_chunk(creation.get(), static_cast<int>(chunk.size()), chunk.data());
-  H5Pset_fletcher32(creation.get());
   return creation;
 }
 

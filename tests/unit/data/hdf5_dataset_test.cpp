@@ -1,3 +1,6 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <array>
 
 #include "segfold/base/error.h"
@@ -82,6 +85,34 @@ TEST(Hdf5Dataset, SaysThatItIsMissingOrAnotherKind) {
   expect_error<DataError>([&] { rows.read_texts(); }, {"a.h5", "rows", "texts"});
 }
 
+/// Lets every further reading of the file fail as on a faulty disk.
+void break_disk_below(const File& file) {
+  void* descriptor = nullptr;
+  ASSERT_GE(H5Fget_vfd_handle(file.id(), H5P_DEFAULT, &descriptor), 0);
+  const int faulty = ::open("/proc/self/mem", O_RDONLY | O_CLOEXEC);  // no memory lies at its first addresses
+  ASSERT_GE(::dup2(faulty, *static_cast<int*>(descriptor)), 0);
+  ::close(faulty);
+}
+
+TEST(Hdf5Dataset, CallsAFaultyDiskNoDamage) {
+  const TemporaryFolder folder;
+  const std::vector<std::uint8_t> row(100'000);  // what comes after it is not read together with the file's head
+  {
+    File file(folder / "a.h5", Access::kCreate, kRemedy);
+    for (const char* name : {"a", "b"}) {
+      Dataset rows = Dataset::create(file, name, H5T_STD_U8LE, {1, row.size()}, 1);
+      rows.write_rows(0, 1, H5T_NATIVE_UINT8, row.data());
+      rows.close();
+    }
+    file.close();
+  }
+  const File file(folder / "a.h5", Access::kRead, kRemedy);
+  const Dataset opened = Dataset::open(file, "a");
+  break_disk_below(file);
+  expect_error<IoError>([&] { opened.read<std::uint8_t>(); }, {"a.h5", "cannot read: Input/output error"});
+  expect_error<IoError>([&] { Dataset::open(file, "b"); }, {"a.h5", "cannot read: Input/output error"});
+}
+
 TEST(HostileShard, ThatKeepsItsDataElsewhereIsRefused) {
   expect_changed_shard_refused(
       [](hid_t file) {
@@ -119,7 +150,7 @@ TEST(HostileShard, WithVirtualOrUnchunkedDataIsRefused) {
       {"labels", "not stored in chunks"});
 }
 
-TEST(HostileShard, WithOtherFiltersIsRefused) {
+TEST(HostileShard, WithFiltersIsRefused) {
   expect_changed_shard_refused(
       [](hid_t file) {
         const Handle creation = chunked_storage({1, 5, 7, 3});

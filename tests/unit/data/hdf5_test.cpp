@@ -1,7 +1,5 @@
 #include "segfold/data/hdf5.h"
 
-#include <unistd.h>
-
 #include <array>
 
 #include "segfold/base/error.h"
@@ -82,20 +80,6 @@ TEST(Hdf5, TellsAFaultyDiskFromAnotherKindOfFile) {
 }
 
 TEST(Hdf5, SaysThatAPropertyWasRefused) { EXPECT_THROW(hdf5::require_set(-1), InternalError); }
-
-TEST(Hdf5, HandsOutADescriptorThatOutlivesTheFile) {
-  const TemporaryFolder folder;
-  File(folder / "a.h5", Access::kCreate, kRemedy).close();
-  int descriptor = -1;
-  {
-    const File file(folder / "a.h5", Access::kRead, kRemedy);
-    descriptor = file.duplicate_descriptor();
-  }
-  char signature[4] = {};
-  EXPECT_EQ(::pread(descriptor, signature, 4, 0), 4);
-  EXPECT_EQ(std::string(signature, 4), "\x89HDF");
-  ::close(descriptor);
-}
 
 TEST(Hdf5, SaysThatAFileCannotBeCreated) {
   const TemporaryFolder folder;

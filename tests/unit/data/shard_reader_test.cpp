@@ -1,12 +1,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <functional>
 #include <thread>
 
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "segfold/data/labels.h"
 #include "segfold/data/shard.h"
+#include "segfold/data/shard_format.h"
 #include "tests/support/changed_shard.h"
 #include "tests/support/expect_error.h"
 #include "tests/support/small_shard.h"
@@ -21,6 +23,7 @@ using testing::expect_changed_shard_refused;
 using testing::expect_error;
 using testing::kNoiseImageSize;
 using testing::kNoiseLabelSize;
+using testing::noise_sample;
 using testing::preprocess_seal;
 using testing::replace_dataset;
 using testing::sample_names;
@@ -77,6 +80,20 @@ TEST(ShardReader, IsReadByManyThreadsAtOnce) {
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(wrong, std::vector<int>(4, 0));
+}
+
+TEST(ShardReader, GoesOnWhereItsFileWasRemovedIfItKeepsItOpen) {
+  const TemporaryFolder folder;
+  const auto samples = write_noise_shard(folder / "a.h5", sample_names(1, 2));
+  const ShardReader open(folder / "a.h5", KeepOpen::kYes);
+  const ShardReader closed(folder / "a.h5", KeepOpen::kNo);
+  std::vector<std::uint8_t> image(samples[0].image.size());
+  closed.read_image(1, image);
+  EXPECT_EQ(image, samples[1].image);
+  std::filesystem::remove(folder / "a.h5");
+  open.read_image(0, image);
+  EXPECT_EQ(image, samples[0].image);
+  expect_error<NotFoundError>([&] { closed.read_image(1, image); }, {"a.h5", "no such file"});
 }
 
 TEST(ShardReader, RefusesAnIndexOrMemoryThatDoesNotFit) {
@@ -162,6 +179,51 @@ TEST(DamagedShard, IsRefusedWhereverItIsCutOff) {
   }
 }
 
+/// Where the pixels of each sample lie. @param name  "images" or "labels"
+std::vector<hdf5::ChunkPlace> places_in(const std::filesystem::path& path, const char* name) {
+  const hdf5::File file(path, hdf5::Access::kRead, "make it again");
+  return hdf5::Dataset::open(file, name).chunk_places();
+}
+
+TEST(DamagedShard, WhoseRoadBecameVoidIsNoticed) {
+  const TemporaryFolder folder;
+  ShardSample sample = noise_sample("a_000000_000019", kNoiseImageSize, kNoiseLabelSize);
+  std::ranges::fill(sample.label, std::uint8_t{0});
+  sample.label[0] = 1;
+  ShardWriter writer(folder / "a.h5", kNoiseImageSize, kNoiseLabelSize, 1);
+  writer.add(sample);
+  writer.finish(preprocess_seal());
+  const auto place = places_in(folder / "a.h5", "labels").front();
+  for (std::uint64_t i = 10; i < 20; ++i)
+    overwrite_byte(folder / "a.h5", place.offset + i, '\xff');  // even words: Fletcher's sums stay what they were
+  expect_error<DataError>([&] { whole_content(folder / "a.h5"); },
+                          {"a.h5", sample.name, "label is damaged", "run preprocess again"});
+}
+
+TEST(DamagedShard, WithAHoleInTheFileIsNoticed) {
+  for (const char* name : {"images", "labels"}) {
+    const TemporaryFolder folder;
+    write_noise_shard(folder / "a.h5", sample_names(1, 3));
+    const auto place = places_in(folder / "a.h5", name)[2];
+    for (std::uint64_t i = 0; i < place.bytes; ++i) overwrite_byte(folder / "a.h5", place.offset + i, '\0');
+    expect_error<DataError>([&] { whole_content(folder / "a.h5"); }, {"a.h5", "city0_000002_000019", "damaged"});
+  }
+}
+
+TEST(DamagedShard, WhosePicturesWereSwappedIsNoticed) {
+  for (const char* name : {"images", "labels"}) {
+    const TemporaryFolder folder;
+    write_noise_shard(folder / "a.h5", sample_names(1, 3));
+    const auto places = places_in(folder / "a.h5", name);
+    const std::string bytes = read_file(folder / "a.h5");
+    for (std::uint64_t i = 0; i < places[0].bytes; ++i) {
+      overwrite_byte(folder / "a.h5", places[0].offset + i, bytes[places[1].offset + i]);
+      overwrite_byte(folder / "a.h5", places[1].offset + i, bytes[places[0].offset + i]);
+    }
+    expect_error<DataError>([&] { whole_content(folder / "a.h5"); }, {"a.h5", "city0_000000_000019", "damaged"});
+  }
+}
+
 TEST(DamagedShard, NamesTheFileAndTheSample) {
   const TemporaryFolder folder;
   const auto samples = write_noise_shard(folder / "a.h5", sample_names(1, 3));
@@ -202,8 +264,27 @@ void set_texts(hid_t file, const char* name, const std::vector<std::string>& tex
 }
 
 TEST(HostileShard, OfAnotherVersionIsRefused) {
-  expect_changed_shard_refused([](hid_t file) { set_numbers(file, "format", {2}); },
-                               {"a.h5", "version 2", "version 1", "run preprocess again"});
+  for (const std::int32_t version : {1, 3}) {
+    expect_changed_shard_refused(
+        [&](hid_t file) { set_numbers(file, "format", {version}); },
+        {"a.h5", fmt::format("version {}, this program reads version 2; run preprocess again", version)});
+  }
+}
+
+TEST(DamagedShard, WhoseTablesAreNotThoseThatWereSealedIsRefused) {
+  const std::vector<std::function<void(hid_t)>> changes = {
+      [](hid_t file) {
+        set_texts(file, "names", {"city0_000000_000019", "city0_000001_000019", "city0_000003_000019"});
+      },
+      [](hid_t file) { set_texts(file, "groups", {"city0", "city1", "city0"}); },
+      [](hid_t file) { set_table<std::int32_t>(file, "label_sizes", H5T_NATIVE_INT32, {6, 8, 6, 7, 6, 8}); },
+      [](hid_t file) {
+        set_table(file, "class_pixels", H5T_NATIVE_UINT64, std::vector<std::uint64_t>(3 * kClasses, 0));
+      },
+      [](hid_t file) { set_table(file, "checksums", H5T_NATIVE_UINT8, std::vector<std::uint8_t>(3 * 32, 0)); }};
+  for (const auto& change : changes) {
+    expect_changed_shard_refused(change, {"a.h5: seal", "others than were sealed; run preprocess again"});
+  }
 }
 
 TEST(HostileShard, ThatWasNeverFinishedIsRefused) {
@@ -221,21 +302,6 @@ TEST(HostileShard, OfOtherClassesIsRefused) {
       {"a.h5", "classes", "are other classes", "run preprocess again"});
 }
 
-TEST(HostileShard, WhoseNamesAreNotInOrderIsRefused) {
-  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"b", "a", "c"}, {"a", "b", "b"}}) {
-    expect_changed_shard_refused(
-        [&](hid_t file) {
-          const Handle names(H5Dopen2(file, "names", H5P_DEFAULT), H5Dclose);
-          const Handle type(H5Dget_type(names.get()), H5Tclose);
-          const std::size_t width = H5Tget_size(type.get());
-          std::string bytes(3 * width, '\0');
-          for (std::size_t i = 0; i < 3; ++i) wrong[i].copy(bytes.data() + i * width, width);
-          ASSERT_GE(H5Dwrite(names.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()), 0);
-        },
-        {"a.h5", "names", "not sorted"});
-  }
-}
-
 TEST(HostileShard, WithoutItsAttributesIsRefused) {
   for (const char* name :
        {"format", "classes", "train_id_from_raw_id", "image_size", "label_size", "seal", "complete"}) {
@@ -244,7 +310,7 @@ TEST(HostileShard, WithoutItsAttributesIsRefused) {
 }
 
 TEST(HostileShard, WithoutItsDataIsRefused) {
-  for (const char* name : {"images", "labels", "names", "groups", "label_sizes", "class_pixels"}) {
+  for (const char* name : {"images", "labels", "names", "groups", "label_sizes", "class_pixels", "checksums"}) {
     expect_changed_shard_refused([&](hid_t file) { H5Ldelete(file, name, H5P_DEFAULT); }, {name, "missing"});
   }
 }
@@ -301,10 +367,20 @@ TEST(HostileShard, WithTablesThatContradictItsSizesIsRefused) {
 
 TEST(HostileShard, WhoseLabelsAreNoTrainIdsIsRefusedWhenTheyAreRead) {
   const TemporaryFolder folder;
-  write_changed_shard(folder / "a.h5", [](hid_t file) {
-    const Handle labels(H5Dopen2(file, "labels", H5P_DEFAULT), H5Dclose);
-    const std::vector<std::uint8_t> nineteens(static_cast<std::size_t>(3 * kNoiseLabelSize.area()), 19);
-    ASSERT_GE(H5Dwrite(labels.get(), H5T_NATIVE_UINT8, H5S_ALL, H5S_ALL, H5P_DEFAULT, nineteens.data()), 0);
+  write_noise_shard(folder / "honest.h5", sample_names(1, 3));
+  const ShardInfo info = ShardReader(folder / "honest.h5").info();
+  write_changed_shard(folder / "a.h5", [&](hid_t file) {  // with checksums and a seal that fit
+    const std::vector<std::uint8_t> nineteens(static_cast<std::size_t>(kNoiseLabelSize.area()), 19);
+    std::vector<std::uint8_t> labels;
+    std::vector<shard_format::Checksums> checksums(3, {shard_format::Checksum{}, shard_format::checksum(nineteens)});
+    for (int i = 0; i < 3; ++i) labels.insert(labels.end(), nineteens.begin(), nineteens.end());
+    set_table(file, "labels", H5T_NATIVE_UINT8, labels);
+    set_table(file, "checksums", H5T_NATIVE_UINT8, checksums);
+    Json seal = seal_to_json(info.seal);
+    seal["tables"] = shard_format::digest_of_tables(info, checksums);
+    const Handle attribute(H5Aopen(file, "seal", H5P_DEFAULT), H5Aclose);
+    const Handle type(H5Aget_type(attribute.get()), H5Tclose);
+    ASSERT_GE(H5Awrite(attribute.get(), type.get(), compact_json(seal).data()), 0);
   });
   const ShardReader reader(folder / "a.h5");
   std::vector<std::uint8_t> label(static_cast<std::size_t>(kNoiseLabelSize.area()));

@@ -1,3 +1,5 @@
+#include <sys/resource.h>
+
 #include "segfold/base/error.h"
 #include "segfold/data/shard.h"
 #include "tests/support/expect_error.h"
@@ -38,6 +40,29 @@ TEST(ShardSet, JoinsShardsInTheOrderOfTheNames) {
   }
   EXPECT_EQ(forward.digest(), backward.digest());
   EXPECT_EQ(forward.find("nobody"), std::nullopt);
+}
+
+TEST(ShardSet, HoldsMoreShardsThanTheProcessMayOpenFiles) {
+  const TemporaryFolder folder;
+  const auto names = sample_names(1, 70);
+  std::vector<std::filesystem::path> paths;
+  for (const std::string& name : names) {
+    paths.push_back(folder / (name + ".h5"));
+    write_noise_shard(paths.back(), {name});
+  }
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  const rlimit fewer{64, limit.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &fewer);
+  EXPECT_NO_THROW({
+    const ShardSet shards(paths);
+    std::vector<std::uint8_t> image(static_cast<std::size_t>(kNoiseImageSize.area()) * 3);
+    for (std::int64_t i = 0; i < 70; ++i) {
+      shards.read_image(i, image);
+      EXPECT_EQ(image, noise_sample(shards.name(i), kNoiseImageSize, kNoiseLabelSize).image);
+    }
+  });
+  setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 TEST(ShardSet, RefusesANameThatStandsTwice) {

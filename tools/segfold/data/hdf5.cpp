@@ -22,6 +22,7 @@ constexpr const char* kWholeFile = "";  // the place of what concerns no part of
 
 /// The number after "errno = " in the descriptions of HDF5's error stack, 0 if there is none.
 int errno_of_error_stack() {
+  const auto lock = lock_library();
   int found = 0;
   const auto visit = [](unsigned, const H5E_error2_t* error, void* result) -> herr_t {
     const std::string_view text = error->desc == nullptr ? "" : error->desc;
@@ -129,26 +130,17 @@ std::uint64_t File::bytes() const {
   return size;
 }
 
-int File::duplicate_descriptor() const {
-  const auto lock = lock_library();
-  void* descriptor = nullptr;
-  check(H5Fget_vfd_handle(id(), H5P_DEFAULT, &descriptor), kWholeFile, "has no descriptor");
-  const int copy = ::fcntl(*static_cast<int*>(descriptor), F_DUPFD_CLOEXEC, 0);
-  if (copy < 0) throw_read_error(shown_, errno);
-  return copy;
-}
-
 void File::close() {
   const auto lock = lock_library();
   if (!handle_.close()) fail(kWholeFile, "could not be closed");
 }
 
 void File::fail(const std::string& place, const std::string& problem) const {
+  const bool reading = access_ == Access::kRead;
+  if (const int number = errno_of_error_stack(); number != 0)
+    reading ? throw_read_error(shown_, number) : throw_write_error(shown_, number);
   const std::string where = shown_.string() + (place.empty() ? "" : ": " + place);
-  if (access_ == Access::kRead) {
-    throw DataError(fmt::format("{}: {}; {}", where, problem, remedy_));
-  }
-  if (const int number = errno_of_error_stack(); number != 0) throw_write_error(shown_, number);
+  if (reading) throw DataError(fmt::format("{}: {}; {}", where, problem, remedy_));
   throw IoError(fmt::format("{}: {}; check the disk and run again", where, problem));
 }
 

@@ -11,8 +11,9 @@
 #include <vector>
 
 /// A thin layer over HDF5's C interface, 1.10 to 2.x: typed errors, checked closing, one lock for the whole library.
-/// Files are written so that every byte of them is covered by a checksum (new-style headers, fletcher32 on every
-/// data set, no variable-length data) and so that equal content gives equal bytes (no timestamps).
+/// Files are written so that all that HDF5 adds to the data is covered by its checksums (new-style headers, no
+/// variable-length data; the data itself is the caller's to check) and so that equal content gives equal bytes (no
+/// timestamps).
 namespace segfold::hdf5 {
 
 /// HDF5 runs one call at a time, also in its thread-safe build; every object below takes this lock by itself.
@@ -55,8 +56,6 @@ class File {
   hid_t id() const { return handle_.get(); }
   /// Size in bytes: no honest file declares more data than that, for nothing in it is compressed.
   std::uint64_t bytes() const;
-  /// A descriptor of the open file for reading without HDF5, to be closed by the caller.
-  int duplicate_descriptor() const;
   /// @throws IoError if what was written may not be in the file.
   void close();
 
@@ -68,7 +67,8 @@ class File {
   /// Changes an attribute in place.
   void overwrite_numbers(const std::string& name, std::span<const std::int32_t> values);
 
-  /// Throws DataError (reading) or what HDF5's error stack means (writing): "file: place: problem; remedy".
+  /// Throws what the system said if HDF5's last call failed by that (IoError, …); else DataError (reading) or IoError
+  /// (writing): "file: place: problem; remedy".
   [[noreturn]] void fail(const std::string& place, const std::string& problem) const;
   template <class Result>
   Result check(Result result, const std::string& place, const std::string& problem) const {
@@ -102,23 +102,23 @@ struct Element<std::uint64_t> {
   static hid_t file() { return H5T_STD_U64LE; }
 };
 
-/// Where a chunk's bytes lie in the file; its four checksum bytes follow them.
+/// Where a chunk's bytes lie in the file.
 struct ChunkPlace {
   std::uint64_t offset = 0;
-  std::uint64_t bytes = 0;  ///< without the checksum
+  std::uint64_t bytes = 0;
 };
 
-/// A chunked data set with fletcher32 and fixed extent. The first dimension counts rows (samples). Its File must
+/// A chunked data set of fixed extent, without filters. The first dimension counts rows (samples). Its File must
 /// outlive it.
 class Dataset {
  public:
-  /// Makes a new one. @param rows_per_chunk  rows that share one chunk and one checksum
+  /// Makes a new one. @param rows_per_chunk  rows that share one chunk
   static Dataset create(File& file, const std::string& name, hid_t file_type, std::vector<hsize_t> dims,
                         hsize_t rows_per_chunk);
   /// Makes and writes one of texts, all in one chunk.
   static void write_texts(File& file, const std::string& name, const std::vector<std::string>& texts);
-  /// Opens one and refuses whatever a hostile file could hold instead: links, external or virtual storage, filters
-  /// other than fletcher32, more data than the file has bytes.
+  /// Opens one and refuses whatever a hostile file could hold instead: links, external or virtual storage, filters,
+  /// more data than the file has bytes.
   static Dataset open(const File& file, const std::string& name);
 
   const std::vector<hsize_t>& dims() const { return dims_; }
@@ -126,7 +126,7 @@ class Dataset {
   bool stores(hid_t file_type) const;
 
   void write_rows(hsize_t first, hsize_t count, hid_t memory_type, const void* values);
-  /// The whole of it. @throws DataError if its elements are not T's or a checksum is wrong.
+  /// The whole of it. @throws DataError if its elements are not T's.
   template <class T>
   std::vector<T> read() const {
     require_type(Element<T>::file());
@@ -155,9 +155,5 @@ class Dataset {
   std::vector<hsize_t> dims_;
   std::vector<hsize_t> chunk_;
 };
-
-/// HDF5's checksum of a chunk: Fletcher's over big-endian 16-bit words, sums modulo 65535 with 65535 for a zero that
-/// is not all zeros. Source: HDF5 file format, "Fletcher32 filter"; H5checksum.c.
-std::uint32_t fletcher32(std::span<const std::uint8_t> bytes);
 
 }  // namespace segfold::hdf5

@@ -9,7 +9,6 @@ namespace segfold::hdf5 {
 namespace {
 
 constexpr std::size_t kMaxTextWidth = 1024;  // a sample's name is shorter
-constexpr std::uint64_t kChecksumBytes = 4;
 
 /// Chunks go straight to the file: a cache would write them late, in an order of its own.
 Handle uncached() {
@@ -40,8 +39,9 @@ Dataset Dataset::create(File& file, const std::string& name, hid_t file_type, st
   const Handle space(H5Screate_simple(rank, dataset.dims_.data(), nullptr), H5Sclose);
   const Handle properties(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   const bool ready = H5Pset_chunk(properties.get(), rank, dataset.chunk_.data()) >= 0 &&
-                     H5Pset_fletcher32(properties.get()) >= 0 &&
                      H5Pset_fill_time(properties.get(), H5D_FILL_TIME_NEVER) >= 0 &&
+                     // Late, HDF5 1.10 forgets where the chunk of a data set lies that has one only and no filter.
+                     H5Pset_alloc_time(properties.get(), H5D_ALLOC_TIME_EARLY) >= 0 &&
                      H5Pset_obj_track_times(properties.get(), false) >= 0;
   if (!ready) file.fail(name, "cannot be created");
   const Handle access = uncached();  // outlives the check: closing it would clear HDF5's memory of what went wrong
@@ -58,7 +58,8 @@ Dataset Dataset::open(const File& file, const std::string& name) {
   H5L_info_t link{};
   file.check(H5Lget_info(file.id(), name.c_str(), &link, H5P_DEFAULT), name, "is missing");
   if (link.type != H5L_TYPE_HARD) file.fail(name, "is a link to somewhere else");
-  dataset.handle_ = Handle(H5Dopen2(file.id(), name.c_str(), uncached().get()), H5Dclose);
+  const Handle access = uncached();  // outlives the check, as above
+  dataset.handle_ = Handle(H5Dopen2(file.id(), name.c_str(), access.get()), H5Dclose);
   file.check(dataset.handle_.get(), name, "is no data set, or damaged");
   dataset.require_plain_storage();
   return dataset;
@@ -69,12 +70,7 @@ void Dataset::require_plain_storage() {
   file_->check(properties.get(), name_, "is damaged");
   if (H5Pget_external_count(properties.get()) != 0) file_->fail(name_, "keeps its data in another file");
   if (H5Pget_layout(properties.get()) != H5D_CHUNKED) file_->fail(name_, "is not stored in chunks");
-  unsigned flags = 0;
-  std::size_t values = 0;
-  if (H5Pget_nfilters(properties.get()) != 1 ||
-      H5Pget_filter2(properties.get(), 0, &flags, &values, nullptr, 0, nullptr, nullptr) != H5Z_FILTER_FLETCHER32) {
-    file_->fail(name_, "has other filters than fletcher32");
-  }
+  if (H5Pget_nfilters(properties.get()) != 0) file_->fail(name_, "is stored through filters");
   const Handle space(H5Dget_space(handle_.get()), H5Sclose);
   const int rank = H5Sget_simple_extent_ndims(space.get());
   if (H5Sget_simple_extent_type(space.get()) != H5S_SIMPLE || rank < 1 || rank > 8)
@@ -166,7 +162,7 @@ std::vector<ChunkPlace> Dataset::chunk_places() const {
     file_->check(H5Dget_chunk_info(handle_.get(), space.get(), i, corner.data(), &skipped, &offset, &size), name_,
                  "is damaged");
     const bool whole = std::all_of(corner.begin() + 1, corner.end(), [](hsize_t x) { return x == 0; });
-    if (offset == HADDR_UNDEF || skipped != 0 || size != row_bytes + kChecksumBytes || offset > file_bytes ||
+    if (offset == HADDR_UNDEF || skipped != 0 || size != row_bytes || offset > file_bytes ||
         size > file_bytes - offset || !whole || corner[0] >= dims_[0] || places[corner[0]].bytes != 0) {
       file_->fail(name_, fmt::format("the chunk of sample {} is missing or damaged", i));
     }

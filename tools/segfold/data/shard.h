@@ -16,7 +16,7 @@
 namespace segfold {
 
 /// Version of the shard format; a reader refuses others.
-inline constexpr int kShardFormat = 1;
+inline constexpr int kShardFormat = 2;
 
 /// What a shard says of itself.
 struct ShardInfo {
@@ -59,12 +59,16 @@ class ShardWriter {
   std::unique_ptr<State> state_;
 };
 
+/// Whether a reader holds its file open. One that does not opens it for each sample, so that any number of shards can
+/// be read; one that does goes on where its file was removed or replaced.
+enum class KeepOpen { kYes, kNo };
+
 /// Reads one shard, checked before anything is allocated by its word. Reading samples is safe from many threads and
-/// takes no HDF5 lock: pixels come by pread at the chunk's place and each chunk's fletcher32 is verified.
+/// takes no HDF5 lock: pixels come by pread at the chunk's place, and their checksum is verified.
 class ShardReader {
  public:
   /// @throws NotFoundError, PermissionError, IoError, DataError if it is damaged, unfinished or of another format.
-  explicit ShardReader(const std::filesystem::path& path);
+  explicit ShardReader(const std::filesystem::path& path, KeepOpen keep_open = KeepOpen::kYes);
   ~ShardReader();
   ShardReader(ShardReader&&) noexcept;
 

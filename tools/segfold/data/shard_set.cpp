@@ -9,6 +9,8 @@
 namespace segfold {
 namespace {
 
+constexpr std::size_t kMostKeptOpen = 32;  // a study has fewer; more must not use up the process's descriptors
+
 void require_alike(const ShardReader& first, const ShardReader& other) {
   const auto refuse = [&](const std::string& what) {
     throw DataError(fmt::format("{} and {}: {}; give shards of one preprocess run", first.path().string(),
@@ -39,7 +41,7 @@ ShardSet::ShardSet(const std::vector<std::filesystem::path>& paths) {
   if (paths.empty()) throw UsageError("no shards; give at least one file to --shards");
   readers_.reserve(paths.size());
   for (const auto& path : paths) {
-    readers_.emplace_back(path);
+    readers_.emplace_back(path, readers_.size() < kMostKeptOpen ? KeepOpen::kYes : KeepOpen::kNo);
     require_alike(readers_.front(), readers_.back());
   }
   for (std::size_t r = 0; r < readers_.size(); ++r) {
