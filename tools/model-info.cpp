@@ -6,9 +6,9 @@ namespace {
 
 void declare(CLI::App& app, segfold::ModelInfoOptions& options) {
   app.add_option("FILE", options.file, "Weights, .pth or .safetensors")->required()->type_name("");
-  app.add_flag("--encoder", options.encoder,
-               "Only see whether train-fold --encoder-weights takes it: 0, or 65 saying why not");
-  app.add_flag("--json", options.json, "Print JSON instead of text");
+  CLI::Option* encoder = app.add_flag(
+      "--encoder", options.encoder, "Only see whether train-fold --encoder-weights takes it: 0, or 65 saying why not");
+  app.add_flag("--json", options.json, "Print JSON instead of text")->excludes(encoder);
 }
 
 }  // namespace

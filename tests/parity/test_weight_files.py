@@ -121,6 +121,13 @@ def test_tensors_and_metadata_come_from_the_safetensors_package(tmp_path):
     assert len(found) == len(tensors)
 
 
+def test_a_header_may_say_that_there_are_no_metadata(tmp_path):
+    header = b'{"__metadata__":null,"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}}'
+    (tmp_path / "a.safetensors").write_bytes(len(header).to_bytes(8, "little") + header + b"x")
+    assert list(load_file(tmp_path / "a.safetensors")) == ["a"]
+    assert json.loads(run_tool("list", tmp_path / "a.safetensors").stdout)["metadata"] == {}
+
+
 OF_THEIR_OWN = {
     "one": {"a": torch.ones(1)},
     "vectors": {f"{i}": torch.full((1,), float(i)) for i in range(5000)},
@@ -193,7 +200,8 @@ def test_a_written_safetensors_file_is_read_by_the_package(tmp_path, state):
     torch.save(state, tmp_path / "a.pth")
     convert(tmp_path / "a.pth", tmp_path / "b.safetensors")
     with safe_open(tmp_path / "b.safetensors", framework="pt") as file:
-        assert set(file.metadata()) == {"segfold.sha256"}
+        assert set(file.metadata()) == {"format", "segfold.sha256"}
+        assert file.metadata()["format"] == "pt"  # without it transformers and diffusers refuse a file
         assert set(file.keys()) == set(state)
         assert all(file.get_tensor(name).shape == tensor.shape for name, tensor in state.items())
     network().load_state_dict(load_file(tmp_path / "b.safetensors"), strict=True)
@@ -238,7 +246,7 @@ def test_torchscript_is_refused(tmp_path):
 
 @pytest.mark.parametrize("content, part", [
     (lambda state: {"epoch": 3, "state_dict": state}, "'epoch': is a number, not a tensor"),
-    (lambda state: {"state_dict": state}, "whole checkpoint"),
+    (lambda state: {"state_dict": state}, "whole checkpoint; save that dict alone, in Python: torch.save(torch.load("),
     (lambda state: list(state.values()), "holds a list"),
     (lambda state: network(), "which no state dict"),
     (lambda state: {"a": torch.zeros(2, dtype=torch.complex64)}, "torch.ComplexFloatStorage"),

@@ -76,6 +76,13 @@ TEST(ReadFile, RefusesMoreThanItMayTake) {
   expect_error<DataError>([&] { read_file(folder / "x", 3); }, {"4 bytes", "3"});
 }
 
+TEST(ReadFile, TakesAHundredMegabytesUnlessTold) {
+  const testing::TemporaryFolder folder;
+  write_plainly(folder / "x", "1");
+  fs::resize_file(folder / "x", 100'000'001);
+  expect_error<DataError>([&] { read_file(folder / "x"); }, {"100000001 bytes", "100000000", "another file"});
+}
+
 TEST(ReadFile, SaysWhatMayNotBeRead) {
   if (geteuid() == 0) GTEST_SKIP() << "root may read everything";
   const testing::TemporaryFolder folder;
@@ -100,6 +107,11 @@ TEST(RequireFile, WantsARegularFile) {
   expect_error<NotFoundError>([&] { require_file(folder.path()); }, {"is a folder"});
   ASSERT_EQ(mkfifo((folder / "pipe").c_str(), 0600), 0);
   expect_error<NotFoundError>([&] { require_file(folder / "pipe"); }, {"not a regular file"});
+}
+
+TEST(RequireFile, TellsNamesThatNoFileCanHave) {
+  expect_error<NotFoundError>([] { require_file(std::string(300, 'x')); }, {"no such file"});
+  expect_error<NotFoundError>([] { require_folder(std::string(300, 'x')); }, {"no such file"});
 }
 
 TEST(CreateFolders, MakesParentsAndRefusesAFileInTheWay) {

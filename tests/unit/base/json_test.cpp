@@ -32,6 +32,12 @@ TEST(ParseJson, RefusesWhatNestsDeeply) {
   expect_error<DataError>([&] { parse_json(nested(1'000'000), "a.json"); }, {"a.json", "64 levels"});
 }
 
+TEST(ParseJson, RefusesSoManyValuesThatTheyTakeGigabytes) {
+  std::string zeros = "[";
+  for (int i = 0; i < 10'000'000; ++i) zeros += "0,";
+  expect_error<DataError>([&] { parse_json(zeros + "0]", "a.json"); }, {"a.json", "10000000 values"});
+}
+
 TEST(ParseJson, RefusesNumbersBeyondAllRange) {
   expect_error<DataError>([] { parse_json("[1e999]", "a.json"); }, {"a.json", "number"});
 }

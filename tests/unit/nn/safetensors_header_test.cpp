@@ -59,6 +59,11 @@ TEST(SafetensorsHeader, IsEmptyWithoutTensors) {
   EXPECT_TRUE(parse("{}", 0).entries.empty());
 }
 
+TEST(SafetensorsHeader, MaySayThatThereAreNoMetadata) {
+  EXPECT_TRUE(parse_safetensors_header(R"({"__metadata__":null})", 0, "w.safetensors").metadata.empty());
+  expect_refused(R"({"a":null})", 0, {"wrong kind"});
+}
+
 TEST(SafetensorsHeader, RefusesWhatIsNoJson) {
   expect_refused("", 0, {"no safetensors file"});
   expect_refused(" {}", 0, {"no JSON object"});

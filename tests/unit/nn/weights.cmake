@@ -1,6 +1,6 @@
 # Weight files: no LibTorch here, so these compile and start quickly.
 segfold_unit_test(weights
-  foreign_weights_test.cpp memory_budget_test.cpp model_info_test.cpp model_options_test.cpp pickle_test.cpp precision_test.cpp pth_file_test.cpp safetensors_file_test.cpp safetensors_header_test.cpp state_dict_pickle_test.cpp strided_test.cpp
+  failing_reads_test.cpp foreign_weights_test.cpp memory_budget_test.cpp model_info_test.cpp model_options_test.cpp pickle_test.cpp precision_test.cpp pth_file_test.cpp safetensors_file_test.cpp safetensors_header_test.cpp state_dict_pickle_test.cpp strided_test.cpp
   tensor_checks_test.cpp tensor_file_test.cpp unpickler_test.cpp zip_archive_test.cpp
   LIBRARIES PkgConfig::libzip)
 

@@ -89,6 +89,8 @@ void throw_read_error(const fs::path& path, int error_number) {
   switch (error_number) {
     case ENOENT:
     case ENOTDIR:
+    case ELOOP:
+    case ENAMETOOLONG:
       throw NotFoundError(fmt::format("{}: no such file; check the path", path.string()));
     case EISDIR:
       throw NotFoundError(fmt::format("{}: is a folder, expected a file", path.string()));
@@ -132,8 +134,8 @@ std::string read_file(const fs::path& path, std::uint64_t max_bytes) {
   if (!S_ISREG(status.st_mode)) throw NotFoundError(fmt::format("{}: not a regular file", path.string()));
   const auto size = static_cast<std::uint64_t>(status.st_size);
   if (size > max_bytes) {
-    throw DataError(
-        fmt::format("{}: {} bytes, more than the {} that such a file may have", path.string(), size, max_bytes));
+    throw DataError(fmt::format("{}: {} bytes, more than the {} that such a file may have; give another file",
+                                path.string(), size, max_bytes));
   }
   std::string content(size, '\0');
   std::uint64_t done = 0;
@@ -164,7 +166,7 @@ void write_stdout(std::string_view text) {
 void require_folder(const fs::path& path) {
   std::error_code error;
   const auto status = fs::status(path, error);
-  if (error && error.value() == EACCES) throw PermissionError(fmt::format("{}: not readable", path.string()));
+  if (status.type() == fs::file_type::none) throw_read_error(path, error.value());
   if (!fs::exists(status)) throw NotFoundError(fmt::format("{}: no such folder; check the path", path.string()));
   if (!fs::is_directory(status)) throw NotFoundError(fmt::format("{}: not a folder", path.string()));
   if (::access(path.c_str(), R_OK | X_OK) != 0) {
@@ -175,10 +177,16 @@ void require_folder(const fs::path& path) {
 void require_file(const fs::path& path) {
   std::error_code error;
   const auto status = fs::status(path, error);
-  if (error && error.value() == EACCES) throw PermissionError(fmt::format("{}: not readable", path.string()));
-  if (!fs::exists(status)) throw_read_error(path, ENOENT);
+  if (error) throw_read_error(path, error.value());
   if (fs::is_directory(status)) throw_read_error(path, EISDIR);
   if (!fs::is_regular_file(status)) throw NotFoundError(fmt::format("{}: not a regular file", path.string()));
+}
+
+std::uint64_t file_bytes(const fs::path& path) {
+  std::error_code error;
+  const std::uint64_t bytes = fs::file_size(path, error);
+  if (error) throw_read_error(path, error.value());
+  return bytes;
 }
 
 void create_folders(const fs::path& path) {

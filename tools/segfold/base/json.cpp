@@ -8,19 +8,24 @@
 namespace segfold {
 namespace {
 
-constexpr int kDeepest = 64;  // copying and writing a document takes stack for each level
+constexpr int kDeepest = 64;                      // copying and writing a document takes stack for each level
+constexpr std::uint64_t kMaxValues = 10'000'000;  // one of two letters may take a hundred bytes of memory
 
 }  // namespace
 
 Json parse_json(std::string_view text, const std::string& origin) {
-  const auto require_shallow = [&](int depth, Json::parse_event_t, Json&) {
+  std::uint64_t values = 0;
+  const auto require_small = [&](int depth, Json::parse_event_t, Json&) {
     if (depth > kDeepest) {
       throw DataError(fmt::format("{}: nested more than {} levels deep; make the file again", origin, kDeepest));
+    }
+    if (++values > kMaxValues) {
+      throw DataError(fmt::format("{}: holds more than {} values; make the file again", origin, kMaxValues));
     }
     return true;
   };
   try {
-    return Json::parse(text, require_shallow);
+    return Json::parse(text, require_small);
   } catch (const nlohmann::json::parse_error& error) {
     std::size_t line = 1;
     std::size_t column = 1;

@@ -16,7 +16,8 @@ namespace segfold {
 /// Keys keep the order in which they were written, so files read as their documentation lists them.
 using Json = nlohmann::ordered_json;
 
-/// Parses JSON text. `origin` names it in errors. @throws DataError with line and column of the fault.
+/// Parses JSON text. `origin` names it in errors. @throws DataError with line and column of the fault, for more than 64
+/// levels and for more than 10 million values.
 Json parse_json(std::string_view text, const std::string& origin);
 
 /// Parses a JSON file. @throws as read_file and parse_json.

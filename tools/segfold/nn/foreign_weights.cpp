@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <limits>
 #include <map>
+#include <optional>
 #include <string_view>
 
 #include "segfold/base/error.h"
@@ -50,54 +52,50 @@ Shapes resnet50_shapes() {
   return shapes;
 }
 
-/// Whether a number of these bits is infinite or none: all bits of its exponent are set.
+/// Place of the first value that is no weight; nothing if all are. @param beyond  the bits of the least magnitude that
+/// is none: infinity, above which NaN lies, or what becomes infinite as a float32.
 template <class Bits>
-struct Exponent {
-  Bits mask;
-  bool is_full(const char* value) const {
+std::optional<std::size_t> first_fault(const std::string& data, Bits beyond, bool variance) {
+  constexpr Bits kMagnitude = std::numeric_limits<Bits>::max() / 2;
+  for (std::size_t i = 0; i < data.size() / sizeof(Bits); ++i) {
     Bits bits{};
-    std::memcpy(&bits, value, sizeof bits);
-    return (bits & mask) == mask;
+    std::memcpy(&bits, data.data() + i * sizeof(Bits), sizeof(Bits));
+    const auto magnitude = static_cast<Bits>(bits & kMagnitude);
+    if (magnitude >= beyond || (variance && bits != magnitude && magnitude > 0)) return i;
   }
-};
-
-bool is_finite(DType dtype, const char* value) {
-  switch (dtype) {
-    case DType::kFloat32:
-      return !Exponent<std::uint32_t>{0x7F800000}.is_full(value);
-    case DType::kFloat64:
-      return !Exponent<std::uint64_t>{0x7FF0000000000000}.is_full(value);
-    case DType::kFloat16:
-      return !Exponent<std::uint16_t>{0x7C00}.is_full(value);
-    case DType::kBFloat16:
-      return !Exponent<std::uint16_t>{0x7F80}.is_full(value);
-    default:
-      return true;
-  }
+  return std::nullopt;
 }
 
-/// Of a little-endian floating-point number: the sign is set, and it is not −0.
-bool is_negative(const char* value, std::size_t bytes) {
-  if ((value[bytes - 1] & 0x80) == 0) return false;
-  return (value[bytes - 1] & 0x7F) != 0 || std::any_of(value, value + bytes - 1, [](char byte) { return byte != 0; });
+std::optional<std::size_t> first_fault(const NamedTensor& tensor) {
+  const bool variance = tensor.name.ends_with(kVariance);
+  switch (tensor.dtype) {
+    case DType::kFloat32:
+      return first_fault<std::uint32_t>(tensor.data, 0x7F800000, variance);
+    case DType::kFloat64:
+      return first_fault<std::uint64_t>(tensor.data, 0x47EFFFFFF0000000, variance);
+    case DType::kFloat16:
+      return first_fault<std::uint16_t>(tensor.data, 0x7C00, variance);
+    case DType::kBFloat16:
+      return first_fault<std::uint16_t>(tensor.data, 0x7F80, variance);
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace
 
 std::string strip_wrappers(std::vector<NamedTensor>& tensors) {
-  std::string stripped;
-  const auto common = [&](std::string_view wrapper) {
-    return std::ranges::all_of(tensors, [&](const NamedTensor& tensor) { return tensor.name.starts_with(wrapper); });
+  std::size_t length = 0;  // of what all names begin with
+  const auto follows = [&](std::string_view wrapper) {
+    return std::ranges::all_of(tensors, [&](const NamedTensor& tensor) {
+      return std::string_view(tensor.name).substr(length).starts_with(wrapper);
+    });
   };
-  for (auto wrapper = kWrappers.begin(); !tensors.empty() && wrapper != kWrappers.end();) {
-    if (!common(*wrapper)) {
-      ++wrapper;
-      continue;
-    }
-    for (NamedTensor& tensor : tensors) tensor.name.erase(0, wrapper->size());
-    stripped += *wrapper;
-    wrapper = kWrappers.begin();
-  }
+  if (tensors.empty()) return "";
+  const auto next = [&] { return std::ranges::find_if(kWrappers, follows); };
+  for (auto wrapper = next(); wrapper != kWrappers.end(); wrapper = next()) length += wrapper->size();
+  std::string stripped = tensors.front().name.substr(0, length);
+  for (NamedTensor& tensor : tensors) tensor.name.erase(0, length);
   return stripped;
 }
 
@@ -116,16 +114,12 @@ void add_missing_counters(std::vector<NamedTensor>& tensors) {
 
 void require_sound(const std::vector<NamedTensor>& tensors, const std::string& origin) {
   for (const NamedTensor& tensor : tensors) {
-    const auto bytes = static_cast<std::size_t>(dtype_size(tensor.dtype));
-    const bool variance = tensor.name.ends_with(kVariance) && tensor.dtype != DType::kInt64;
-    for (std::size_t i = 0; i < tensor.data.size(); i += bytes) {
-      const char* value = tensor.data.data() + i;
-      const bool finite = is_finite(tensor.dtype, value);
-      if (finite && !(variance && is_negative(value, bytes))) continue;
-      throw DataError(fmt::format("{}: '{}' holds {} at place {} of {}; give weights that are whole", origin,
-                                  printable(tensor.name), finite ? "a negative variance" : "infinity or NaN", i / bytes,
-                                  shape_text(tensor.shape)));
-    }
+    const std::optional<std::size_t> place = first_fault(tensor);
+    if (!place) continue;
+    throw DataError(fmt::format("{}: '{}' holds {} at place {} of {}; give other weights", origin,
+                                printable(tensor.name),
+                                tensor.name.ends_with(kVariance) ? "what is no finite variance" : "infinity or NaN",
+                                *place, shape_text(tensor.shape)));
   }
 }
 

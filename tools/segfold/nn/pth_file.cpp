@@ -9,6 +9,7 @@
 
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
+#include "segfold/base/json.h"
 #include "segfold/base/utf8.h"
 #include "segfold/nn/state_dict_pickle.h"
 #include "segfold/nn/tensor_checks.h"
@@ -37,11 +38,11 @@ void require_zip(const fs::path& path) {
   if (start.starts_with("PK\x03\x04")) return;
   if (const std::string_view instead = stand_in(start); !instead.empty())
     throw DataError(fmt::format("{}: is {}", path.string(), instead));
-  if (start.starts_with("\x80\x02")) {
+  if (start.starts_with('\x80')) {
     throw DataError(
-        fmt::format("{0}: is a pickle of PyTorch before 1.6, not a zip archive; convert it in Python: "
-                    "torch.save(torch.load('{0}', weights_only=True), 'new.pth')",
-                    path.string()));
+        fmt::format("{}: is a pickle of PyTorch before 1.6, not a zip archive; convert it in Python: "
+                    "torch.save(torch.load({}, map_location='cpu', weights_only=True), 'new.pth')",
+                    path.string(), compact_json(path.string())));
   }
   throw DataError(
       fmt::format("{}: is {}, expected weights as torch.save writes them; give another file or fetch it again",

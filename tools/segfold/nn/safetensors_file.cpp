@@ -9,7 +9,6 @@
 #include <deque>
 #include <memory>
 #include <numeric>
-#include <system_error>
 
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
@@ -152,10 +151,7 @@ TensorFile read_safetensors(const fs::path& path) {
   require_file(path);
   const File file = open_file(path, "rb");
   if (!file) throw_read_error(path, errno);
-  std::error_code error;
-  const std::uint64_t file_bytes = fs::file_size(path, error);
-  if (error) throw_read_error(path, error.value());
-  SafetensorsHeader header = read_header(file.get(), file_bytes, path);
+  SafetensorsHeader header = read_header(file.get(), file_bytes(path), path);
   TensorFile content;
   content.metadata = std::move(header.metadata);
   content.tensors.resize(header.entries.size());

@@ -114,7 +114,10 @@ PickledTensor read_entry(const Pickle& pickle, PickleValue key, PickleValue valu
     value = (*arguments)[0];
   }
   if (value.kind == Kind::kDict)
-    throw DataError("is a dict, not a tensor: this is a whole checkpoint; save that dict alone");
+    throw DataError(
+        fmt::format("is a dict, not a tensor: this is a whole checkpoint; save that dict alone, in Python: "
+                    "torch.save(torch.load(FILE, map_location='cpu')['{}'], 'new.pth')",
+                    printable(tensor.name)));
   const auto arguments = arguments_of(pickle, value, kTensor);
   if (!arguments)
     throw DataError(fmt::format("is {}, not a tensor; save the state dict alone", pickle.kind_text(value)));

@@ -9,6 +9,7 @@
 
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
+#include "segfold/base/sha256.h"
 #include "segfold/nn/tensor_checks.h"
 
 namespace segfold {
@@ -23,17 +24,17 @@ constexpr zip_uint16_t kDosDate = (1 << 5) | 1;  // 1980-01-01, the format's fir
 constexpr zip_uint32_t kAttributes = 0100644u << 16;
 
 [[noreturn]] void throw_damaged(const fs::path& path, std::string_view what) {
+  sha256_file(path);  // libzip takes what it cannot read for the file's end: reading it all tells a disk that fails
   throw DataError(fmt::format("{}: {}; fetch or make the file again", path.string(), what));
 }
 
 /// An error of libzip while it reads: the system's where reading itself failed, otherwise the archive is damaged (a
-/// directory that points beyond the file makes a seek fail).
+/// directory that points beyond the file makes a seek fail with EINVAL).
 [[noreturn]] void throw_zip_error(const fs::path& path, zip_error_t* error, std::string_view place) {
   const int code = zip_error_code_zip(error);
   if (code == ZIP_ER_MEMORY) throw std::bad_alloc();
-  if ((code == ZIP_ER_OPEN || code == ZIP_ER_READ) && zip_error_code_system(error) != 0) {
-    throw_read_error(path, zip_error_code_system(error));
-  }
+  const int system = zip_error_system_type(error) == ZIP_ET_SYS ? zip_error_code_system(error) : 0;
+  if (system != 0 && system != EINVAL) throw_read_error(path, system);
   throw_damaged(path, fmt::format("{}is damaged or cut short ({})", place, zip_error_strerror(error)));
 }
 
@@ -121,9 +122,7 @@ std::uint64_t add_record(zip* archive, const ZipRecord& record, std::uint64_t of
 
 ZipReader::ZipReader(const fs::path& path) : path_(path), archive_(nullptr, zip_discard) {
   require_file(path);
-  std::error_code error;
-  file_bytes_ = fs::file_size(path, error);
-  if (error) throw_read_error(path, error.value());
+  file_bytes_ = segfold::file_bytes(path);
   archive_ = open_for_reading(path);
   records_ = all_records(archive_.get(), path, file_bytes_);
 }

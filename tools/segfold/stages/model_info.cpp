@@ -167,7 +167,7 @@ Json describe_model(const fs::path& path) {
   const TensorFile file = read_tensor_file(path);
   Json description = {{"format", "segfold.model-info/1"},
                       {"file", path.string()},
-                      {"bytes", fs::file_size(path)},
+                      {"bytes", file_bytes(path)},
                       {"sha256", sha256_file(path)},
                       {"checksum", checksum_of(file)},
                       {"tensors", file.tensors.size()},
