@@ -9,8 +9,12 @@ from mistakes import ConfigError
 
 PHOTO = "_leftImg8bit.png"
 LABEL = "_gtFine_labelIds.png"
-# Folders that systems leave among everybody's files; the tools pass over them, too.
-SYSTEM_FOLDERS = {"@eaDir", "#recycle", "lost+found", "__MACOSX"}
+LEVELS = 3  # folders in which a split's pictures are looked for: its own, one for each city, and one inside
+# What systems leave among everybody's folders; as in tools/segfold/data/cityscapes_layout.cpp.
+LEFT_BY_SYSTEMS = {
+    *("@eaDir", "#recycle", "#snapshot", "@Recycle", "$RECYCLE.BIN", "System Volume Information"),
+    *("lost+found", "__MACOSX"),
+}
 PICTURES = (
     ("leftImg8bit", PHOTO),
     ("gtFine", LABEL),
@@ -71,12 +75,12 @@ class FolderDataset:
         found = []
         for folder, ending in (("leftImg8bit", PHOTO), ("gtFine", LABEL)):
             top = os.path.join(self.root, folder, split)
-            names = sorted(_files_below(top, ending))
+            missing = next((path for path in (self.root, top) if not os.path.isdir(path)), None)
+            names = [] if missing else sorted(_files_below(top, ending))
             if not names:
-                missing = next((path for path in (self.root, top) if not os.path.isdir(path)), None)
                 self._refuse(missing or top, "is no folder" if missing else f"holds no *{ending}")
             found += names
-        return hashlib.sha256("\n".join(found).encode()).hexdigest()[:16]
+        return hashlib.sha256("\n".join(found).encode(errors="surrogateescape")).hexdigest()[:16]
 
     def _refuse(self, path, fault):
         raise ConfigError(
@@ -90,20 +94,28 @@ def expanded(path):
 
 
 def _files_below(top, ending):
-    visited = set()  # by what they are: links may lead to one folder twice, or in circles
-    for folder, folders, names in os.walk(top, followlinks=True):
-        status = os.stat(folder)
-        if (status.st_dev, status.st_ino) in visited:
-            folders.clear()
-            continue
-        visited.add((status.st_dev, status.st_ino))
-        folders[:] = [name for name in folders if not (name.startswith(".") or name in SYSTEM_FOLDERS)]
-        for name in names:
-            if name.endswith(ending) and not name.startswith("."):
-                path = os.path.join(folder, name)
-                try:
-                    yield f"{os.path.relpath(path, top)} {os.path.getsize(path)}"
-                except OSError as error:
-                    raise ConfigError(
-                        f"{path}: cannot be read ({error.strerror}); mend or remove it"
-                    ) from None
+    """Names and sizes of the files that the tools find: links are followed, each folder is known by what it is."""
+    visited, level = set(), [top]
+    try:
+        for _ in range(LEVELS):
+            entries = [entry for folder in level if _is_new(folder, visited) for entry in _entries_of(folder)]
+            level = [entry.path for entry in entries if entry.is_dir()]
+            for entry in entries:
+                if entry.name.endswith(ending) and not entry.is_dir():
+                    yield f"{os.path.relpath(entry.path, top)} {entry.stat().st_size}"
+    except OSError as error:
+        raise ConfigError(f"{error.filename}: cannot be read ({error.strerror}); mend or remove it") from None
+
+
+def _is_new(folder, visited):
+    status = os.stat(folder)
+    known = len(visited)
+    visited.add((status.st_dev, status.st_ino))
+    return len(visited) > known
+
+
+def _entries_of(folder):
+    """Sorted, so that a folder with several paths is always reached by the same."""
+    with os.scandir(folder) as entries:
+        found = [entry for entry in entries if not (entry.name.startswith(".") or entry.name in LEFT_BY_SYSTEMS)]
+    return sorted(found, key=lambda entry: entry.name)

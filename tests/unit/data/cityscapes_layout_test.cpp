@@ -181,6 +181,18 @@ TEST_F(ScoredPairs, PassOverOtherPicturesAndHiddenCopies) {
   EXPECT_EQ(pairs[0].prediction, predictions() / "ulm_000001_000019.png");
 }
 
+TEST_F(ScoredPairs, KnowOnePredictionThatSeveralPathsLeadTo) {
+  add_truth("ulm", "_000001_000019");
+  touch(predictions() / "run/ulm_000001_000019.png");
+  fs::create_directory_symlink(predictions() / "run", predictions() / "latest");
+  fs::create_directory_symlink(predictions(), predictions() / "run/all");
+  fs::create_symlink("ulm_000001_000019.png", predictions() / "run/ulm_000001_000019_prediction.png");
+  touch(predictions() / "@eaDir/ulm_000001_000019.png");
+  EXPECT_EQ(find_scored_pairs(predictions(), labels()).size(), 1U);
+  touch(predictions() / "run/ulm_000001_000019_second.png");
+  expect_refusal_of_pairs(ExitCode::kData, {"several predictions", "ulm_000001_000019_second.png"});
+}
+
 TEST_F(ScoredPairs, ListEveryFault) {
   add_truth("ulm", "_000001_000019");
   add_truth("aachen", "_000000_000019");
@@ -214,6 +226,29 @@ TEST_F(CityscapesLayout, KnowsFilesByWhatTheyAreNotByTheirPaths) {
   fs::create_symlink(images() / "ulm/ulm_000000_000019_leftImg8bit.png",  // and a file
                      images() / "ulm_000000_000019_leftImg8bit.png");
   EXPECT_EQ(find_cityscapes_samples(images(), labels()).size(), 1U);
+}
+
+TEST_F(CityscapesLayout, ReachesAFolderByItsShortestPath) {
+  add("ulm", "_000000_000019");
+  const fs::path all = images().parent_path();
+  fs::create_directories(all / "also");
+  fs::create_directory_symlink(images(), all / "also/first");  // so deep that the cities' folders are out of reach
+  EXPECT_EQ(find_cityscapes_samples(all, labels().parent_path()).size(), 1U);
+}
+
+TEST_F(CityscapesLayout, EndsWhereTwoFoldersAreLinkedIntoEachOther) {
+  add("ulm", "_000000_000019");
+  add("bonn", "_000000_000019");
+  fs::create_directory_symlink(images() / "bonn", images() / "ulm/other");
+  fs::create_directory_symlink(images() / "ulm", images() / "bonn/other");
+  EXPECT_EQ(find_cityscapes_samples(images(), labels()).size(), 2U);
+}
+
+TEST_F(CityscapesLayout, StillRefusesTwoFilesOfOneName) {
+  add("ulm", "_000000_000019");
+  fs::create_directories(images() / "copy");
+  fs::copy(images() / "ulm/ulm_000000_000019_leftImg8bit.png", images() / "copy");
+  expect_refusal(ExitCode::kData, {"twice"});
 }
 
 TEST_F(CityscapesLayout, PassesOverFoldersThatSystemsLeave) {

@@ -159,13 +159,12 @@ TEST_F(Codec, RefusesLabelsOfAnotherKindAndSaysWhatWasFound) {
   const auto refuse = [&](const std::string& bytes, const std::string& found) {
     const auto path = write("x.png", bytes);
     expect_error<DataError>([&] { read_label_png(path); },
-                            {path.string(), found, "expected a label map of 8-bit grey"});
+                            {path.string(), found, "expected a label map of grey or palette"});
   };
   refuse(encode_png(InstanceMap({2, 2}, 1, 300)), "16-bit grey");
   refuse(encode_png(Image({2, 2}, 3, 1)), "8-bit RGB");
   refuse(foreign_png({2, 2}, SPNG_COLOR_TYPE_TRUECOLOR_ALPHA, 8, 8, 1), "8-bit RGBA");
-  refuse(foreign_png({2, 2}, SPNG_COLOR_TYPE_GRAYSCALE, 4, 1, 1), "4-bit grey");
-  refuse(foreign_png({2, 2}, SPNG_COLOR_TYPE_INDEXED, 4, 1, 1), "4-bit palette");
+  refuse(foreign_png({2, 2}, SPNG_COLOR_TYPE_GRAYSCALE_ALPHA, 8, 4, 1), "8-bit grey + alpha");
 }
 
 TEST_F(Codec, RefusesPhotosOfAnotherKindAndSaysWhatWasFound) {
@@ -257,6 +256,27 @@ TEST_F(Codec, ReadsLabelsOfFewerThanEightBits) {
   EXPECT_EQ(decode(1, std::string("\0\xb0\0\x48", 4), {2, 5}), (Ids{1, 0, 1, 1, 0, 0, 1, 0, 0, 1}));
   EXPECT_EQ(decode(2, std::string("\0\xc9\xc0", 3), {1, 5}), (Ids{3, 0, 2, 1, 3}));
   EXPECT_EQ(decode(4, std::string("\0\xf0\x78\x10", 4), {1, 5}), (Ids{15, 0, 7, 8, 1}));
+  const std::string palette = foreign_png({3, 3}, SPNG_COLOR_TYPE_INDEXED, 4, 2, 0x77);
+  EXPECT_EQ(decode_label_png(palette, "x.png"), Image({3, 3}, 1, 7)) << "indices, not colours";
+  const std::string interlaced = foreign_png({9, 11}, SPNG_COLOR_TYPE_GRAYSCALE, 4, 6, 0x55, SPNG_INTERLACE_ADAM7);
+  EXPECT_EQ(decode_label_png(interlaced, "x.png"), Image({9, 11}, 1, 5));
+}
+
+TEST_F(Codec, AsksForNoMemoryThatTheFileCannotFill) {
+  const std::string bytes = testing::png_start({8000, 8000}, 8) +
+                            testing::chunk("IDAT", testing::zlib_stream(std::string(100, '\0'))) + testing::png_end();
+  PngScratch scratch;
+  Image labels;
+  expect_error<DataError>([&] { decode_label_png(bytes, "x.png", scratch, labels); }, {"x.png", "damaged"});
+  EXPECT_EQ(labels.pixels.capacity() + scratch.rows.capacity(), 0U);
+}
+
+TEST_F(Codec, ReadsPicturesThatAreNothingButOneColour) {
+  const Image black({2000, 2000}, 1);
+  const std::string bytes = testing::png_start(black.size, 8) +
+                            testing::chunk("IDAT", testing::zlib_stream(std::string(2000 * 2001, '\0'))) +
+                            testing::png_end();
+  EXPECT_EQ(decode_label_png(bytes, "x.png"), black) << "a thousandth of its size";
 }
 
 TEST_F(Codec, SaysWhatLiesInThePlaceOfAPicture) {

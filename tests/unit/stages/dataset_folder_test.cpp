@@ -76,6 +76,17 @@ TEST(DatasetFolder, LeavesSomebodyElsesFilesAlone) {
   EXPECT_EQ(entries(room.path()), 2);
 }
 
+TEST(DatasetFolder, PassesOverWhatSystemsLeave) {
+  const TemporaryFolder room;
+  write_file(room / "data/@eaDir/preview.jpg", "");
+  write_file(room / "data/.DS_Store", "");
+  make(room / "data", "old");
+  write_file(room / "data/@eaDir/preview.jpg", "");
+  make(room / "data", "new");
+  EXPECT_EQ(read_file(room / "data/dataset.json"), "new");
+  EXPECT_FALSE(fs::exists(room / "data/@eaDir"));
+}
+
 TEST(DatasetFolder, RefusesAFileInItsPlace) {
   const TemporaryFolder room;
   write_file(room / "data", "a file");

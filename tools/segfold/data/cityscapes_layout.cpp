@@ -7,12 +7,14 @@
 #include <array>
 #include <cctype>
 #include <cerrno>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
 #include <span>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
@@ -44,27 +46,49 @@ constexpr Kind kLabels{kLabelEnding, kOtherLabelEndings, "label maps"};
 
 using Files = std::map<std::string, fs::path>;  // sample name → file
 
-/// Folders that systems leave among everybody's files; they hold previews and what was deleted.
-constexpr std::array<std::string_view, 4> kSystemFolders{"@eaDir", "#recycle", "lost+found", "__MACOSX"};
+constexpr std::array<std::string_view, 11> kLeftBySystems{
+    "@eaDir",     "#recycle", "#snapshot", "@Recycle",  "$RECYCLE.BIN", "System Volume Information",
+    "lost+found", "__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini"};
 
-bool is_passed_over(const fs::path& path) {
-  const std::string name = path.filename().string();
-  return name.starts_with('.') || std::ranges::find(kSystemFolders, name) != kSystemFolders.end();
+/// What lies in a folder, sorted, but for hidden entries and what systems leave.
+std::vector<fs::path> entries_of(const fs::path& folder) {
+  std::vector<fs::path> entries;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
+    if (!name.starts_with('.') && !is_left_by_system(name)) entries.push_back(it->path());
+  }
+  if (error) throw_read_error(folder, error.value());
+  std::ranges::sort(entries);
+  return entries;
 }
 
-/// Files and folders by what they are, not by the path that leads to them: links may lead to one twice, or in circles.
-class Visited {
- public:
-  /// Whether this is the first time.
-  bool add(const fs::path& path) {
-    struct stat status{};
-    if (::stat(path.c_str(), &status) != 0) throw_read_error(path, errno);
-    return seen_.emplace(status.st_dev, status.st_ino).second;
+/// Calls visit(path, is_folder) for what lies below a folder. A folder is known by what it is, not by the path that
+/// leads to it, since links may lead to it twice, or in circles; and it is reached by the shortest path, since from a
+/// longer one its own folders could be too deep.
+template <class Visit>
+void walk(const fs::path& top, int depth, const Visit& visit) {
+  std::set<std::pair<dev_t, ino_t>> visited;
+  for (std::vector<fs::path> level{top}, inner; !level.empty() && depth >= 0; --depth) {
+    for (const fs::path& folder : level) {
+      struct stat status{};
+      if (::stat(folder.c_str(), &status) != 0) throw_read_error(folder, errno);
+      if (!visited.emplace(status.st_dev, status.st_ino).second) continue;
+      for (const fs::path& entry : entries_of(folder)) {
+        std::error_code error;
+        const bool is_folder = fs::is_directory(entry, error);
+        visit(entry, is_folder);
+        if (is_folder) inner.push_back(entry);
+      }
+    }
+    level = std::exchange(inner, {});
   }
+}
 
- private:
-  std::set<std::pair<dev_t, ino_t>> seen_;
-};
+bool is_same_file(const fs::path& a, const fs::path& b) {
+  std::error_code error;
+  return fs::equivalent(a, b, error);
+}
 
 std::string lower_case(std::string text) {
   std::ranges::transform(text, text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
@@ -92,8 +116,7 @@ void add_file(const fs::path& path, const Kind& kind, Files& files, Problems& pr
   const auto ends_with = [&](std::string_view ending) { return file_name.ends_with(ending); };
   const std::string name = ends_with(kind.ending) ? file_name.substr(0, file_name.size() - kind.ending.size()) : "";
   if (city_of(name)) {
-    std::error_code error;
-    if (const auto [other, added] = files.emplace(name, path); !added && !fs::equivalent(other->second, path, error)) {
+    if (const auto [other, added] = files.emplace(name, path); !added && !is_same_file(other->second, path)) {
       problems.add(DataError(
           fmt::format("{}: the sample stands twice, also in {}; remove one", path.string(), other->second.string())));
     }
@@ -106,32 +129,17 @@ void add_file(const fs::path& path, const Kind& kind, Files& files, Problems& pr
                                      path.string(), kind.what, kind.ending)));
 }
 
-void scan(const fs::path& folder, const Kind& kind, int depth, Visited& visited, Files& files, Problems& problems) {
-  if (!visited.add(folder)) return;
-  std::vector<fs::path> entries;
-  std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error))
-    entries.push_back(it->path());
-  if (error) throw_read_error(folder, error.value());
-  std::ranges::sort(entries);
-  for (const fs::path& entry : entries) {
-    if (is_passed_over(entry)) continue;
-    if (!fs::is_directory(entry, error)) {
-      add_file(entry, kind, files, problems);
-    } else if (entry.filename().string().ends_with(kind.ending)) {
-      problems.add(NotFoundError(fmt::format("{}: is a folder, expected a file", entry.string())));
-    } else if (depth > 0) {
-      scan(entry, kind, depth - 1, visited, files, problems);
-    }
-  }
-}
-
 Files find_files(const fs::path& folder, const Kind& kind, Problems& problems) {
   require_folder(folder);
   Files files;
   const std::size_t before = problems.count();
-  Visited visited;
-  scan(folder, kind, kDepth, visited, files, problems);
+  walk(folder, kDepth, [&](const fs::path& path, bool is_folder) {
+    if (!is_folder) {
+      add_file(path, kind, files, problems);
+    } else if (path.filename().string().ends_with(kind.ending)) {
+      problems.add(NotFoundError(fmt::format("{}: is a folder, expected a file", path.string())));
+    }
+  });
   if (files.empty()) {  // the wrong folder: a list of everything in it would help nobody
     const std::size_t pictures = problems.count() - before;
     const std::string others = pictures == 0 ? "" : fmt::format(" among its {} pictures", pictures);
@@ -142,19 +150,13 @@ Files find_files(const fs::path& folder, const Kind& kind, Problems& problems) {
   return files;
 }
 
-/// Every PNG below a folder by its file's name, but for hidden ones.
+/// Every PNG below a folder by its file's name.
 std::multimap<std::string, fs::path> pictures_below(const fs::path& folder) {
   require_folder(folder);
   std::multimap<std::string, fs::path> pictures;
-  std::error_code error;
-  for (fs::recursive_directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    if (is_passed_over(it->path())) {
-      it.disable_recursion_pending();
-    } else if (it->path().extension() == ".png") {
-      pictures.emplace(it->path().filename().string(), it->path());
-    }
-  }
-  if (error) throw_read_error(folder, error.value());
+  walk(folder, std::numeric_limits<int>::max(), [&](const fs::path& path, bool is_folder) {
+    if (!is_folder && path.extension() == ".png") pictures.emplace(path.filename().string(), path);
+  });
   if (pictures.empty()) {
     throw NotFoundError(
         fmt::format("{}: holds no *.png; give the folder that eval-fold --predictions wrote", folder.string()));
@@ -163,6 +165,10 @@ std::multimap<std::string, fs::path> pictures_below(const fs::path& folder) {
 }
 
 }  // namespace
+
+bool is_left_by_system(std::string_view name) {
+  return std::ranges::find(kLeftBySystems, name) != kLeftBySystems.end();
+}
 
 std::vector<ScoredPair> find_scored_pairs(const fs::path& predictions, const fs::path& labels) {
   Problems problems;
@@ -177,13 +183,14 @@ std::vector<ScoredPair> find_scored_pairs(const fs::path& predictions, const fs:
           fmt::format("{}: its instance map {} is missing beside it", label.string(), instances.filename().string())));
     }
     const auto first = pictures.lower_bound(name);
-    const auto is_own = [&](auto place) { return place != pictures.end() && place->first.starts_with(name); };
-    if (!is_own(first)) {
+    const auto end = std::find_if(first, pictures.end(), [&](auto& other) { return !other.first.starts_with(name); });
+    const auto another = std::find_if(first, end, [&](auto& own) { return !is_same_file(own.second, first->second); });
+    if (first == end) {
       problems.add(NotFoundError(fmt::format("{}: its prediction {}*.png is missing below {}{}", label.string(), name,
                                              predictions.string(), spelling(name))));
-    } else if (is_own(std::next(first))) {
+    } else if (another != end) {
       problems.add(DataError(fmt::format("{}: has several predictions, {} and {}; keep one", label.string(),
-                                         first->second.string(), std::next(first)->second.string())));
+                                         first->second.string(), another->second.string())));
     } else {
       pairs.push_back({name, first->second, label, instances});
     }

@@ -2,9 +2,13 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace segfold {
+
+/// Whether file systems, desktops and archives leave files or folders of this name among everybody's.
+bool is_left_by_system(std::string_view name);
 
 /// A photo and its label map on disk.
 struct LayoutSample {
@@ -16,8 +20,9 @@ struct LayoutSample {
 
 /// Finds the pairs {city}_{seq:06}_{frame:06}_leftImg8bit.png below `images` and …_gtFine_labelIds.png below `labels`,
 /// sorted by name. The folders are usually those of a split, with a folder per city inside; a city's folder or the one
-/// that holds the splits do too. Hidden files, files that are no pictures and gtFine's other pictures (colours,
-/// instances) are passed over. Names only: no file is opened.
+/// that holds the splits do too. Hidden entries, what systems leave, files that are no pictures and gtFine's other
+/// pictures (colours, instances) are passed over. Links are followed; one file that several paths lead to is one.
+/// Names only: no file is opened.
 /// @throws NotFoundError if a folder is missing or holds no sample; otherwise an Error that lists every photo without
 ///         labels, label map without photo, picture of another name, and name that stands twice.
 /// Source: cityscapesScripts, README, "Dataset Structure".
@@ -34,7 +39,7 @@ struct ScoredPair {
 
 /// Finds for every label map below `labels` its instance map beside it and its prediction, the only picture
 /// {city}_{seq}_{frame}*.png at any depth below `predictions`; other pictures there are passed over, and so are hidden
-/// files and folders (copies that editors and file systems keep) and links to folders. Sorted by name.
+/// entries and what systems leave (copies and previews). Links are followed as above. Sorted by name.
 /// @throws NotFoundError if a folder is missing or holds no label map; otherwise an Error that lists every label map
 ///         without instance map, without prediction or with several.
 /// Source: cityscapesScripts, evalPixelLevelSemanticLabeling, "getPrediction".

@@ -26,6 +26,8 @@ constexpr std::size_t kMaxChunkBytes = std::size_t{1} << 24;  // of everything b
 constexpr std::string_view kSignature = "\x89PNG\r\n\x1a\n";
 constexpr std::string_view kEndMark = "IEND\xae\x42\x60\x82";  // the last chunk's name and checksum
 constexpr std::size_t kMaxKeyword = 79;
+// Bytes that one of compressed data can stand for: zlib, "Maximum Expansion Factor".
+constexpr std::uint64_t kMostPacked = 1032;
 // 1024x2048 photos: levels 2, 3, 6 take 95, 129, 364 ms for 3.22, 3.14, 3.12 MB; label maps are small at any level.
 constexpr int kPhotoLevel = 2;
 constexpr int kMapLevel = 3;
@@ -136,6 +138,11 @@ void decode_png(std::string_view bytes, const fs::path& path, void (*require)(co
   const Context context = make_decoder(bytes, path);
   const PngHeader header = header_of(context.get(), path);
   require(header, path);
+  // Before memory is asked for: a file of 100 bytes may say that it holds 200 MB.
+  if (static_cast<std::uint64_t>(header.size.area() * header.channels * header.bit_depth / 8) / kMostPacked >
+      bytes.size()) {
+    throw_damaged(path, SPNG_IO_EOF);
+  }
   raster.size = header.size;
   raster.channels = header.channels;
   raster.pixels.resize(static_cast<std::size_t>(header.size.area() * header.channels));

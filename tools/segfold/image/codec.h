@@ -33,7 +33,7 @@ void require_label_map(const PngHeader& header, const std::filesystem::path& pat
 /// An 8-bit RGB photo. @throws DataError naming the file if it is no PNG, damaged, of another kind or too large.
 Image read_rgb_png(const std::filesystem::path& path);
 
-/// A map of ids: 8-bit grey, or an 8-bit palette whose indices (never its colours) are the ids.
+/// A map of ids: grey values as they are stored or the indices of a palette (never its colours), of at most 8 bits.
 /// @throws DataError if it is RGB, 16-bit, damaged or too large.
 Image read_label_png(const std::filesystem::path& path);
 

@@ -8,6 +8,7 @@
 
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
+#include "segfold/data/cityscapes_layout.h"
 
 namespace segfold {
 namespace {
@@ -20,8 +21,14 @@ constexpr std::array<std::string_view, 5> kKnownEntries{"leftImg8bit", "gtFine",
                                                         ".snakemake_timestamp"};
 
 bool holds_no_file(const fs::path& folder) {
-  return std::none_of(fs::recursive_directory_iterator(folder), fs::recursive_directory_iterator(),
-                      [](const fs::directory_entry& entry) { return !entry.is_directory() || entry.is_symlink(); });
+  for (fs::recursive_directory_iterator it(folder), end; it != end; ++it) {
+    if (is_left_by_system(it->path().filename().string())) {
+      it.disable_recursion_pending();
+    } else if (!it->is_directory() || it->is_symlink()) {
+      return false;
+    }
+  }
+  return true;
 }
 
 void require_replaceable(const fs::path& target) {
@@ -31,7 +38,7 @@ void require_replaceable(const fs::path& target) {
   }
   for (const fs::directory_entry& entry : fs::directory_iterator(target)) {
     const std::string name = entry.path().filename().string();
-    if (std::ranges::find(kKnownEntries, name) == kKnownEntries.end()) {
+    if (std::ranges::find(kKnownEntries, name) == kKnownEntries.end() && !is_left_by_system(name)) {
       throw CannotCreateError(fmt::format(
           "{}: is no part of a data set, which would be replaced as a whole; move it away", entry.path().string()));
     }

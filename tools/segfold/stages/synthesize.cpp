@@ -175,8 +175,8 @@ void SynthesizeOptions::check() const {
 void synthesize(const SynthesizeOptions& options) {
   options.check();
   const std::vector<Planned> plan = plan_data_set(options);
-  DatasetFolder folder(options.output);
   const SignalGuard guard;
+  DatasetFolder folder(options.output);
   std::vector<std::string> digests(plan.size());
   {
     const auto count = static_cast<std::int64_t>(plan.size());
