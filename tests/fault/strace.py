@@ -2,10 +2,12 @@
 
 import re
 import shutil
+import subprocess
 import threading
 from collections import Counter
 from dataclasses import dataclass
 
+from study import ROOT
 from support import Idle
 
 WRITING = ["write", "pwrite64", "writev", "fsync", "fdatasync", "rename", "renameat", "renameat2", "ftruncate", "fallocate",
@@ -25,15 +27,24 @@ class Point:
     path: str
 
 
-def available():
-    return shutil.which("strace") is not None
+def command():
+    """strace as it is installed, or as tests/workflow/fetch_slurm unpacks it; nothing where it or ptrace is missing."""
+    unpacked = ROOT / ".env-state" / "slurm"
+    libraries = ":".join(map(str, unpacked.glob("usr/lib/*-linux-gnu*")))
+    here = ["env", f"LD_LIBRARY_PATH={libraries}", str(unpacked / "usr/bin/strace"), "-E", "LD_LIBRARY_PATH"]
+    found = ["strace"] if shutil.which("strace") else here
+    works = subprocess.run([*found, "-qq", "-o", "/dev/null", "true"], stderr=subprocess.DEVNULL).returncode == 0
+    return found if works else []
+
+
+STRACE = command()
 
 
 def words(log, trace, inject=""):
     # -y tells the file behind each descriptor; --seccomp-bpf lets all other calls run at full speed, but loses signals.
     fast = [] if "signal=" in inject else ["--seccomp-bpf"]
-    found = ["strace", "-f", "-qq", "-y", *fast, "-o", log, "-e", f"trace={trace}"]
-    return found + (["-e", f"inject={trace}:{inject}"] if inject else [])
+    options = ["-f", "-qq", "-y", *fast, "-o", log, "-e", f"trace={trace}"]
+    return [*STRACE, *options, *(["-e", f"inject={trace}:{inject}"] if inject else [])]
 
 
 def own(place, arguments):

@@ -13,7 +13,49 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILD = Path(os.environ.get("SEGFOLD_BUILD", ROOT / "build"))
 BIN = Path(os.environ.get("SEGFOLD_BIN", BUILD / "bin"))
 
-CPU = {"--threads": 1, "--device": "cpu"}
+TRAINING = """--shards {here}/train.h5 --folds {here}/folds.json --val-shards {here}/val.h5 --arch unet --width 4
+    --threads 1 --device cpu --workers 1 --low-res-every 2 --full-res-every 4"""
+EVALUATION = "--threads 1 --device cpu --output {out}/metrics.json"
+HELD_OUT = "--shards {here}/train.h5 --folds {here}/folds.json --resolution low"
+SCENES = "--images {here}/data/leftImg8bit/%s --labels {here}/data/gtFine/%s --size 32x64 --threads 1"
+SCORED = "--metrics {here}/low0.json {here}/full0.json {here}/low1.json {here}/full1.json"
+MADE_BY = [
+    "synthesize --output {here}/data --size 32x64 --train 6 --val 2 --cities 4",
+    f"preprocess --output {{here}}/train.h5 {SCENES}" % ("train", "train"),
+    f"preprocess --output {{here}}/val.h5 {SCENES}" % ("val", "val"),
+    "split-folds --shards {here}/train.h5 --folds 2 --output {here}/folds.json",
+    f"train-fold --fold 0 --epochs 4 --output {{here}}/m0.pth --history {{here}}/h0.csv --state {{here}}/s {TRAINING}",
+    f"train-fold --fold 1 --epochs 4 --output {{here}}/m1.pth --history {{here}}/h1.csv --state {{here}}/s {TRAINING}",
+    f"train-fold --fold 0 --epochs 4 --output {{here}}/m0.safetensors --history {{here}}/h.csv --state {{here}}/s {TRAINING}",
+    f"eval-fold --model {{here}}/m0.pth --fold 0 {HELD_OUT} {EVALUATION} --output {{here}}/low0.json",
+    f"eval-fold --model {{here}}/m1.pth --fold 1 {HELD_OUT} {EVALUATION} --output {{here}}/low1.json",
+    f"eval-fold --model {{here}}/m1.pth --shards {{here}}/val.h5 {EVALUATION} --output {{here}}/full1.json",
+    f"eval-fold --model {{here}}/m0.pth --shards {{here}}/val.h5 {EVALUATION} --output {{here}}/full0.json"
+    " --predictions {here}/predictions",
+    f"train-fold --fold 0 --epochs 4 --output {{here}}/m.pth --history {{here}}/h.csv --state {{here}}/state {TRAINING}"
+    " --stop-after-epoch 2",
+]
+TRAIN = f"--fold 0 --epochs 4 --output {{out}}/m.pth --history {{out}}/h.csv --state {{out}}/state {TRAINING}"
+# How each tool works here; it writes into the folder {out} only. The word after its name tells several uses apart.
+COMMANDS = {
+    "synthesize": "--output {out}/data --size 32x64 --train 2 --val 1 --cities 2",
+    "preprocess": f"--output {{out}}/x.h5 {SCENES}" % ("train", "train"),
+    "split-folds": "--shards {here}/train.h5 --folds 2 --output {out}/folds.json",
+    "train-fold": TRAIN,
+    "train-fold resume": TRAIN,
+    "train-fold long": f"{TRAIN} --epochs 30 --low-res-every 10 --full-res-every 20",
+    "eval-fold": f"--model {{here}}/m0.pth --fold 0 {HELD_OUT} {EVALUATION}",
+    "eval-fold predictions": f"--model {{here}}/m0.pth --shards {{here}}/val.h5 {EVALUATION} --predictions {{out}}/predictions",
+    "aggregate": f"{SCORED} --histories {{here}}/h0.csv {{here}}/h1.csv --bootstrap 100 --output {{out}}/summary.csv"
+    " --comparison {out}/c.csv --comparison-json {out}/c.json",
+    "score": "--predictions {here}/predictions --labels {here}/data/gtFine/val --output {out}/r.json",
+    "visualize curves": "curves --history {here}/h0.csv {here}/h1.csv --output {out}/p.png",
+    "visualize prediction": "prediction --model {here}/m0.pth --shards {here}/val.h5 --count 1 --device cpu --threads 1"
+    " --output {out}/p.png",
+    "visualize samples": "samples --shards {here}/val.h5 --count 1 --threads 1 --output {out}/p.png",
+    "model-info": "{here}/m0.pth --json",
+    "model-info safetensors": "{here}/m0.safetensors --json",
+}
 # What makes other outputs of the same form: they stand where a tool is to write, and must survive its failure.
 OLDER = {
     "synthesize": {"--seed": 2},
@@ -21,126 +63,58 @@ OLDER = {
     "split-folds": {"--seed": 7},
     "train-fold": {"--seed": 2},
     "eval-fold": {"--resolution": "full"},
-    "eval-fold predictions": {"--model": "m1.pth"},
+    "eval-fold predictions": {"--model": "{here}/m1.pth"},
     "aggregate": {"--bootstrap": 200},
-    "score": {"--per-image": None},
+    "score": {"--per-image": ()},
     "visualize curves": {"--title": "older"},
-    "visualize prediction": {"--model": "m1.pth"},
+    "visualize prediction": {"--model": "{here}/m1.pth"},
     "visualize samples": {"--seed": 7},
 }
-QUICK = ["synthesize", "preprocess", "split-folds", "aggregate", "score"]  # without LibTorch: tens of milliseconds
 WRITERS = list(OLDER)
-
-
-def listed(options):
-    """A command line's words: a tuple is an option's several values, None an option without one, False leaves it out."""
-    words = []
-    for name, value in options.items():
-        if value is not False:
-            values = value if isinstance(value, tuple) else (value,)
-            words += [name] * (name != "FILE") + [str(one) for one in values if one is not None]
-    return words
-
-
-def training(folder, out, fold, suffix=""):
-    return {
-        **{"--shards": folder / "train.h5", "--folds": folder / "folds.json", "--fold": fold, **CPU, "--workers": 1},
-        **{"--output": out / f"m{suffix}.pth", "--history": out / f"h{suffix}.csv", "--state": out / "state"},
-        **{"--arch": "unet", "--width": 4, "--epochs": 4, "--low-res-every": 2, "--full-res-every": 4},
-        "--val-shards": folder / "val.h5",
-    }
+QUICK = ["synthesize", "preprocess", "split-folds", "aggregate", "score"]  # without LibTorch: tens of milliseconds
 
 
 class Study:
     def __init__(self, folder):
-        self.folder = folder
+        self.folder, self.lock, self.results, self.seconds = folder, threading.RLock(), {}, {}
         folder.mkdir()
-        self.lock = threading.Lock()
-        self.known, self.seconds = {}, {}
-        data = folder / "data"
-        self.run("synthesize", {"--output": data, "--size": "32x64", "--train": 6, "--val": 2, "--cities": 4})
-        self.images, self.labels = data / "leftImg8bit", data / "gtFine"
-        for split in ("train", "val"):
-            self.run("preprocess", self.options("preprocess", folder) | {
-                "--images": self.images / split, "--labels": self.labels / split, "--output": folder / f"{split}.h5"})  # fmt: skip
-        self.run("split-folds", self.options("split-folds", folder))
-        for fold in (0, 1):
-            self.run("train-fold", training(folder, folder, fold, fold))
-            for resolution in ("low", "full"):
-                options = self.options("eval-fold", folder) | {"--resolution": resolution, "--model": folder / f"m{fold}.pth"}
-                options |= {"--fold": fold, "--output": folder / f"{resolution}{fold}.json"}
-                if resolution == "full":
-                    options = {name: value for name, value in options.items() if not name.startswith("--fold")}
-                    options["--shards"] = folder / "val.h5"
-                self.run("eval-fold", options)
-        self.run("train-fold", training(folder, folder, 0, "s") | {"--output": folder / "m0.safetensors"})
-        self.run("eval-fold", self.options("eval-fold predictions", folder))
-        stopped = training(folder, folder, 0) | {"--state": folder / "state", "--stop-after-epoch": 2}
-        self.run("train-fold", stopped, status=75)
+        for line in MADE_BY:
+            tool, *words = line.format(here=folder, out=folder).split()
+            words = self.words(tool, folder, parsed(words), of={})
+            self.run(words, 75 if "--stop-after-epoch" in words else 0)
 
-    def run(self, tool, options, status=0):
-        done = subprocess.run([BIN / tool, "-q", *listed(options)], capture_output=True, text=True, timeout=120)
+    def run(self, words, status=0):
+        done = subprocess.run(words, capture_output=True, text=True, timeout=120)
         if done.returncode != status:
-            raise SystemExit(f"tests/fault: error: the study cannot be made: {tool}: {done.stderr}")
+            raise SystemExit(f"tests/fault/run: error: {' '.join(words)} ends with {done.returncode}: {done.stderr}")
+        return done
 
     def options(self, name, out):
-        """With which a tool does its work here, writing into the folder `out` only."""
-        here = self.folder
-        scored = tuple(here / f"{resolution}{fold}.json" for fold in (0, 1) for resolution in ("low", "full"))
-        histories = (here / "h0.csv", here / "h1.csv")
-        shown = {"--shards": here / "val.h5", "--count": 1, "--output": out / "p.png", "--threads": 1}
-        on_val = {"--model": here / "m0.pth", "--shards": here / "val.h5", "--output": out / "metrics.json", **CPU}
-        held_out = {"--shards": here / "train.h5", "--folds": here / "folds.json", "--fold": 0, "--resolution": "low"}
-        return {
-            "synthesize": lambda: {"--output": out / "data", "--size": "32x64", "--train": 2, "--val": 1, "--cities": 2},
-            "preprocess": lambda: {
-                **{"--images": self.images / "train", "--labels": self.labels / "train", "--size": "32x64"},
-                **{"--output": out / "x.h5", "--threads": 1},
-            },
-            "split-folds": lambda: {"--shards": here / "train.h5", "--folds": 2, "--output": out / "folds.json"},
-            "train-fold": lambda: training(here, out, 0),
-            "train-fold resume": lambda: training(here, out, 0),
-            "train-fold long": lambda: training(here, out, 0) | {"--epochs": 40, "--low-res-every": 10, "--full-res-every": 20},
-            "eval-fold": lambda: {**on_val, **held_out},
-            "eval-fold predictions": lambda: {**on_val, "--predictions": out / "predictions"},
-            "aggregate": lambda: {
-                **{"--metrics": scored, "--histories": histories, "--output": out / "summary.csv", "--bootstrap": 100},
-                **{"--comparison": out / "c.csv", "--comparison-json": out / "c.json"},
-            },
-            "score": lambda: {
-                **{"--predictions": here / "predictions", "--labels": self.labels / "val", "--output": out / "r.json"},
-            },
-            "visualize curves": lambda: {"curves": None, "--history": histories, "--output": out / "p.png"},
-            "visualize prediction": lambda: {"prediction": None, "--model": here / "m0.pth", "--device": "cpu", **shown},
-            "visualize samples": lambda: {"samples": None, **shown},
-            "model-info safetensors": lambda: {"FILE": here / "m0.safetensors", "--json": None},
-            "model-info": lambda: {"FILE": here / "m0.pth", "--json": None},
-        }[name]()
+        return parsed(COMMANDS[name].format(here=self.folder, out=out).split())
 
-    def words(self, name, out, changes=None, quiet=True):
-        """The whole command line of `name`, with some options changed."""
-        options = self.options(name, out) | (changes or {})
-        return [str(BIN / name.split()[0]), *listed(options), *(["-q"] if quiet else [])]
-
-    def older(self, name):
-        changes = OLDER[name]
-        return {key: self.folder / value if key == "--model" else value for key, value in changes.items()}
+    def words(self, name, out, changes=None, quiet=True, of=None):
+        """A command line: a change is an option's value, a tuple of them, or None to leave it out; "" is what stands
+        before the options."""
+        options = (self.options(name, out) if of is None else of) | (changes or {})
+        words = [str(BIN / name.split()[0])]
+        for option, value in options.items():
+            if value is not None:
+                values = value if isinstance(value, tuple) else (value,)
+                words += [option] * bool(option) + [str(one).format(here=self.folder) for one in values]
+        return words + ["-q"] * quiet
 
     def result(self, name, older=False):
         """A folder with what `name` writes when nothing disturbs it, made once; `older`: with the changes of OLDER."""
         with self.lock:
-            if (name, older) not in self.known:
-                out = self.folder / "results" / f"{name}{'-older' * older}"
+            if (name, older) not in self.results:
+                out = self.folder / "results" / f"{name.replace(' ', '-')}{'-older' * older}"
                 out.mkdir(parents=True)
-                words = self.words(name, out, self.older(name) if older else None)
                 started = time.monotonic()
-                done = subprocess.run(words, capture_output=True, text=True, timeout=120)
+                done = self.run(self.words(name, out, OLDER[name] if older else None))
                 self.seconds[name] = time.monotonic() - started
-                if done.returncode:
-                    raise SystemExit(f"tests/fault: error: {' '.join(words)} ends with {done.returncode}: {done.stderr}")
                 (out / "stdout").write_text(done.stdout)
-                self.known[name, older] = out
-        return self.known[name, older]
+                self.results[name, older] = out
+        return self.results[name, older]
 
     def outputs(self, name, older=False):
         return {path: content for path, content in look(self.result(name, older)).items() if path != "stdout"}
@@ -154,6 +128,16 @@ class Study:
             shutil.copytree(self.result(name, True), out, dirs_exist_ok=True, ignore=shutil.ignore_patterns("stdout"))
 
 
+def parsed(words):
+    options = {"": ()}
+    for word in words:
+        if word.startswith("--"):
+            options[option := word] = ()
+        else:
+            options[option if len(options) > 1 else ""] += (word,)
+    return options
+
+
 def look(folder):
     """Content by path of all that lies in a folder but saved states; without the times in a history, and what follows
     from them in its seal. A table beside a seal of another one adds an entry of its own."""
@@ -161,8 +145,7 @@ def look(folder):
     found = {path: content for path, content in found.items() if not path.startswith("state/")}
     for path in [path for path in found if f"{path}.seal.json" in found]:
         content, seal = found[path], found[f"{path}.seal.json"]
-        digest = sha256(content).hexdigest().encode()
-        if digest not in seal:
+        if sha256(content).hexdigest().encode() not in seal:
             found[f"{path} is torn"] = b""
         if content.startswith(b"epoch,"):
             found[path] = b"\n".join(line.rsplit(b",", 3)[0] for line in content.splitlines())

@@ -45,7 +45,7 @@ def fails(place, name, number):
         raise Wrong(f"{where}: {wrong}") from wrong
 
 
-def tries(study, long):
+def tries(long):
     for name in NAMES:
         quick = name in QUICK or name == "model-info"
         for number in range((320 if quick else 120) if long else 4 if quick else 1):

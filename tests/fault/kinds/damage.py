@@ -2,7 +2,6 @@
 
 import json
 import shutil
-from pathlib import Path
 
 from study import look
 from support import Try, Wrong, compare, judge
@@ -61,9 +60,9 @@ FILES = {
     "shard, for folds": ("train.h5", "split-folds", "--shards", 6, 2000),
     "shard, for scores": ("train.h5", "eval-fold", "--shards", 6, 1400),
     "folds.json": ("folds.json", "eval-fold", "--folds", 1, 300),
-    ".pth": ("m0.pth", "model-info", "FILE", 6, 1200),
+    ".pth": ("m0.pth", "model-info", "", 6, 1200),
     ".pth, for scores": ("m0.pth", "eval-fold", "--model", 1, 200),
-    ".safetensors": ("m0.safetensors", "model-info safetensors", "FILE", 6, 1200),
+    ".safetensors": ("m0.safetensors", "model-info safetensors", "", 6, 1200),
     ".safetensors, for scores": ("m0.safetensors", "eval-fold", "--model", 1, 200),
     "metrics.json": ("low0.json", "aggregate", "--metrics", 6, 1200),
     "history.csv": ("h0.csv", "aggregate", "--histories", 4, 600),
@@ -80,22 +79,20 @@ CONFIG = '# how to split\nfolds = 2\nseed = 42\nstrategy = "shuffle"\n'
 
 def copied(place, name, command, option):
     """A copy of the file, and the changes of the options with which the command reads it."""
-    given = place.study.options(command, place.out).get(option)
+    copy, given = place.folder / name, place.study.options(command, place.out).get(option)
     if option == "--config":
-        (place.folder / name).write_text(CONFIG)
-        return place.folder / name, {"--folds": False, option: place.folder / name}
+        copy.write_text(CONFIG)
+        return copy, {"--folds": None, option: copy}
     if option == "--state":
         place.study.prepare(command, place.out, False)
         return next(place.out.rglob(name)), {}
     if "*" in name:
-        copy = shutil.copytree(given, place.folder / "copy")
-        return place.random.choice(sorted(copy.rglob(name))), {option: copy}
+        folder = shutil.copytree(given[0], place.folder / "copy")
+        return place.random.choice(sorted(folder.rglob(name))), {option: folder}
     for whole in place.study.folder.glob(f"{name.removesuffix('.seal.json')}*"):
         shutil.copy(whole, place.folder)
     read = place.folder / name.removesuffix(".seal.json")
-    if isinstance(given, tuple):
-        read = tuple(read if file.name == read.name else file for file in given)
-    return place.folder / name, {option: read}
+    return copy, {option: tuple(read if len(given) == 1 or file.endswith(f"/{read.name}") else file for file in given)}
 
 
 def told(text):
@@ -108,7 +105,7 @@ def damaged(place, kind, damage):
     file, changes = copied(place, name, command, option)
     content = bytearray(file.read_bytes())
     damage(content, place.random)
-    Path(file).write_bytes(content)
+    file.write_bytes(content)
     done = place.call(command, changes)
     if option == "--config":  # it has no checksum, and may well say something right
         return judge(done, {0, 64, 65, 66})
@@ -116,12 +113,12 @@ def damaged(place, kind, damage):
     if done.status != 0:
         return compare(look(place.out), {}, "is refused, but")
     compare(look(place.out), place.study.outputs(command), "reads it without a word, but")
-    if option == "FILE" and told(done.out) != told((place.study.result(command) / "stdout").read_text()):
+    if option == "" and told(done.out) != told((place.study.result(command) / "stdout").read_text()):
         raise Wrong("says something else of it, with 0")
 
 
-def tries(study, long):
+def tries(long):
     for kind, (*_, few, many) in FILES.items():
         for number in range(many if long else few):
             damage = DAMAGES[number % len(DAMAGES)]
-            yield Try(f"{kind}/{damage.__name__}/{number}", lambda place, kind=kind, damage=damage: damaged(place, kind, damage))
+            yield Try(f"{kind}/{damage.__name__}/{number}", lambda place, given=(kind, damage): damaged(place, *given))

@@ -14,7 +14,7 @@ INPUTS = {
     "score": ["--predictions", "--labels"],
     "split-folds": ["--shards", "--config"],
     "aggregate": ["--metrics", "--histories"],
-    "model-info": ["FILE"],
+    "model-info": [""],
     "train-fold": ["--shards", "--val-shards", "--folds", "--init", "--encoder-weights"],
     "eval-fold": ["--model"],
     "visualize curves": ["--history"],
@@ -51,7 +51,7 @@ MONSTERS = {
 
 def instead(place, name, option, monster):
     """2 GiB are more than a tool may want for what it refuses; LibTorch's own reserve more."""
-    ending = ".pth" if option in ("FILE", "--init", "--model", "--encoder-weights") else ""
+    ending = ".pth" if option in ("", "--init", "--model", "--encoder-weights") else ""
     path = place.folder / f"hostile{ending}"
     make, allowed = MONSTERS[monster]
     make(path, option)
@@ -60,21 +60,18 @@ def instead(place, name, option, monster):
     compare(look(place.out), {}, "is refused, but")
 
 
-def coloured_copy(place, source, change):
-    """A copy of a file of the study whose text was changed."""
-    copy = place.folder / source
+def coloured_text(place, source, change, name, option):
+    """The text of a file is changed."""
+    copy = place.folder / f"copy of {source}"
     copy.write_text(change((place.study.folder / source).read_text()))
-    return copy
+    judge(place.call(name, {option: copy}), {64, 65})
 
 
-def coloured_metrics(place):
-    copy = coloured_copy(place, "low0.json", lambda text: json.dumps(json.loads(text) | {"format": COLOUR}, ensure_ascii=False))
-    judge(place.call("aggregate", {"--metrics": copy}), {65})
-
-
-def coloured_folds(place):
-    copy = coloured_copy(place, "folds.json", lambda text: text.replace('"shuffle"', json.dumps(COLOUR), 1))
-    judge(place.call("eval-fold", {"--folds": copy}), {65})
+def coloured_name(place):
+    copy = shutil.copytree(place.study.folder / "data/leftImg8bit/train", place.folder / f"of {COLOUR}")
+    photo = min(copy.rglob("*.png"))
+    photo.rename(photo.with_name(f"{COLOUR}{photo.name}"))
+    judge(place.call("preprocess", {"--images": copy}), {65, 66})
 
 
 def coloured_shard(place):
@@ -84,20 +81,13 @@ def coloured_shard(place):
     judge(place.call("split-folds", {"--shards": copy}), {65})
 
 
-def coloured_config(place):
-    config = place.folder / "config.toml"
-    config.write_text(f'strategy = "{COLOUR}"\n"{COLOUR}" = 1\n')
-    judge(place.call("split-folds", {"--config": config}), {64, 65})
-
-
-def coloured_photo(place):
-    copy = shutil.copytree(place.study.images / "train", place.folder / f"of {COLOUR}")
-    photo = min(copy.rglob("*.png"))
-    photo.rename(photo.with_name(f"{COLOUR}{photo.name}"))
-    judge(place.call("preprocess", {"--images": copy}), {65, 66})
-
-
-COLOURED = [coloured_metrics, coloured_folds, coloured_shard, coloured_config, coloured_photo]
+COLOURED = {
+    "metrics": ("low0.json", lambda text: json.dumps(json.loads(text) | {"format": COLOUR}), "aggregate", "--metrics"),
+    "folds": ("folds.json", lambda text: text.replace('"shuffle"', json.dumps(COLOUR), 1), "eval-fold", "--folds"),
+    "history": ("h0.csv", lambda text: text.replace("epoch", COLOUR, 1), "visualize curves", "--history"),
+    "config": ("folds.json", lambda _: f'strategy = "{COLOUR}"', "split-folds", "--config"),
+    "key of config": ("folds.json", lambda _: f'"{COLOUR}" = 1', "split-folds", "--config"),
+}
 # What stands beside an output takes a part of the longest name: _best, .seal.json.
 NAMES = [
     ("synthesize", "--output", "", 255),
@@ -122,13 +112,14 @@ def long_name(place, name, option, ending, longest):
     judge(place.call(name, {option: longer}, timeout=20), {64, 73})
 
 
-def tries(study, long):
+def tries(long):
     for name, options in INPUTS.items():
         for option in options:
             for monster in [*MONSTERS][: None if long else -2] if long or name in QUICK else []:
                 if option != "--config" or monster != "empty":  # which is a file of no options
                     yield Try(f"{name} {option}/{monster}", lambda place, given=(name, option, monster): instead(place, *given))
-    for check in COLOURED:
-        yield Try(f"control characters/{check.__name__}", check)
+    yield from (Try("control characters/name of a photo", coloured_name), Try("control characters/shard", coloured_shard))
+    for what, given in COLOURED.items():
+        yield Try(f"control characters/{what}", lambda place, given=given: coloured_text(place, *given))
     for given in NAMES if long else NAMES[:5]:
         yield Try(f"long names/{' '.join(given[:2])}", lambda place, given=given: long_name(place, *given))

@@ -36,7 +36,7 @@ def few_threads(place, name, user):
     under(place, name, wrap, {"--threads": 4} | ({"--workers": 2} if name == "train-fold" else {}))
 
 
-def tries(study, long):
+def tries(long):
     for index, name in enumerate(WRITERS):
         for repeat in range(40 if long else 2 if name in QUICK else 1):
             yield Try(f"memory/{name}/{repeat}", lambda place, name=name: little_memory(place, name))

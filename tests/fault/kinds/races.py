@@ -2,7 +2,7 @@
 
 import time
 
-from study import WRITERS, look
+from study import OLDER, WRITERS, look
 from support import Try, Wrong, compare, judge, judge_outputs, parts
 
 ABOUT = "two at once"
@@ -23,16 +23,15 @@ def trainings_on_one_state(place):
 
 def writers_of_one_output(place, name):
     """The outputs of the one or of the other, each whole. A pair of files may be of both, and then is known to be torn."""
-    changes = place.study.older(name) | ({"--state": place.out / "state" / "2"} if name == "train-fold" else {})
+    changes = OLDER[name] | ({"--state": place.out / "state" / "2"} if name == "train-fold" else {})
     first = place.start(place.study.words(name, place.out, changes))
     time.sleep(place.random.uniform(0, 1) * place.study.seconds.get(name, 0.1) / 4)
-    for done in (place.run(place.study.words(name, place.out)), place.end(first)):
+    for done in (place.call(name), place.end(first)):
         judge(done, {0, 73})
-    place.study.result(name, True)
     judge_outputs(place, name, True)
 
 
-def tries(study, long):
+def tries(long):
     for number in range(20 if long else 1):
         yield Try(f"one state/{number}", trainings_on_one_state)
     for name in WRITERS:

@@ -29,7 +29,7 @@ def unread(place, name, shell, allowed):
     compare(parts(look(place.out)), parts(place.study.outputs(name)), f"ends with {min(allowed)}, but")
 
 
-def tries(study, long):
+def tries(long):
     for how, shell in MESSAGES.items():
         for name in WRITERS if long else ("train-fold", "preprocess", "score"):
             yield Try(f"{how}/{name}", lambda place, name=name, shell=shell: unread(place, name, shell, {0}))

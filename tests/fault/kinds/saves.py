@@ -23,7 +23,7 @@ def killed_at(place, name, number):
     judge_next_run(place, name)
 
 
-def tries(study, long):
+def tries(long):
     for name in [*WRITERS, "train-fold resume"]:
         for number in range((40 if name in QUICK else 20) if long else 2 if name in QUICK else 1):
             yield Try(f"{name}/{number}", lambda place, name=name, number=number: killed_at(place, name, number))

@@ -26,7 +26,7 @@ def more_shards_than_descriptors(place, name):
     judge(place.call(name, {"--shards": shards}, wrap=["prlimit", f"--nofile={low + 2}"]), {0})
 
 
-def tries(study, long):
+def tries(long):
     for name in [*WRITERS, "train-fold resume"]:
         for number in range((20 if name in QUICK else 10) if long else 1):
             yield Try(f"bytes/{name}/{number}", lambda place, name=name: too_large(place, name))
