@@ -19,3 +19,6 @@ endforeach()
 foreach(room accuracy style)
   segfold_python_test(${room} ${room} tests/${room})
 endforeach()
+add_test(fault ${SEGFOLD_PYTHON} tests/fault/run)
+set_tests_properties(fault PROPERTIES LABELS fault TIMEOUT 1800 WORKING_DIRECTORY ${SEGFOLD_SOURCE}
+  ENVIRONMENT "SEGFOLD_BUILD=${SEGFOLD_BUILD};PYTHONDONTWRITEBYTECODE=1")

@@ -29,6 +29,8 @@ SHORTER = {
     'grep -rln "Architecture::k" tools': 'grep -rln "Architecture::k" tools',
     'grep -rln "LossKind::" tools': 'grep -rln "LossKind::" tools',
     "envs/run tests/mutate/run": "tests/mutate/run --list",
+    "envs/run tests/fault/run": "tests/fault/run --help",  # a test of its own
+    "envs/run tests/fault/run --long": "tests/fault/run --long --help",
     "envs/run tests/bench/run": "tests/bench/run --help",  # test_readme.py measures with it
     # test_slurm.py runs these on a cluster
     "envs/run snakemake --profile config/profiles/slurm": "test -f config/profiles/slurm/config.yaml",
