@@ -134,7 +134,8 @@ TEST(ShardWriter, SaysWhenTheDiskTakesNoMore) {
   for (const rlim_t limit : {100, 4096, 40000, 60000, 65536, 67000}) {
     const TemporaryFolder folder;
     EXPECT_EXIT(exit_after_writing_to_a_full_disk(folder / "a.h5", limit),
-                ::testing::ExitedWithCode(static_cast<int>(ExitCode::kIo)), "a.h5.*cannot write: File too large")
+                ::testing::ExitedWithCode(static_cast<int>(ExitCode::kIo)),
+                "a.h5: larger than files may be here.*ulimit -f")
         << limit;
     EXPECT_EQ(files_in(folder), 0u);
   }

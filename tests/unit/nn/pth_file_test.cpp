@@ -112,7 +112,7 @@ TEST_F(PthFile, RefusesViewsThatTakeMoreThanTwiceTheFile) {
 
 TEST_F(PthFile, RefusesAPickleFromBeforeTheZipForm) {
   write_plainly(path(), std::string("\x80\x02\x8a\x0al\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19.", 15));
-  expect_refused({"before 1.6", "torch.save(torch.load('w.pth'"});
+  expect_refused({"before 1.6", "torch.save(torch.load(\"" + path().string() + "\", map_location"});
 }
 
 TEST_F(PthFile, RefusesTorchScript) {
@@ -125,8 +125,12 @@ TEST_F(PthFile, RefusesTorchScript) {
 TEST_F(PthFile, RefusesWhatIsNoArchiveOfWeights) {
   write_plainly(path(), "");
   expect_refused({"is empty"});
-  write_plainly(path(), "<html>not found</html>");
+  write_plainly(path(), "not found");
   expect_refused({"is no zip archive"});
+  write_plainly(path(), "<html>not found</html>");
+  expect_refused({"is a web page"});
+  write_plainly(path(), "version https://git-lfs.github.com/spec/v1\n");
+  expect_refused({"is a git-lfs pointer", "git lfs pull"});
   write_zip(path(), std::vector<ZipRecord>{{"notes.txt", "abc"}});
   expect_refused({"without data.pkl"});
 }

@@ -96,12 +96,14 @@ void add_training(CLI::App& app, TrainingOptions& o) {
   CLI::Option* epochs = app.add_option("--epochs", o.epochs, "Passes over the training samples")->capture_default_str();
   app.add_option("--steps", o.steps, "Updates of the whole training, instead of --epochs")->excludes(epochs);
   app.add_option("--batch-size", o.batch_size, "Samples per step")->capture_default_str();
-  app.add_option("--accumulate", o.accumulate, "Batches per update, each counted by its labelled pixels")->capture_default_str();
+  app.add_option("--accumulate", o.accumulate, "Batches per update, each counted by its labelled pixels")
+      ->capture_default_str();
   app.add_option("--lr", o.lr, "Learning rate")->capture_default_str();
   add_schedule(app, o.schedule);
   add_optimizer(app, o.optimizer);
   add_loss(app, o.loss);
-  app.add_option("--ema", o.ema, "Decay (reached after a warm-up) of the averages that are scored and written; 0 = none")
+  app.add_option("--ema", o.ema,
+                 "Decay (reached after a warm-up) of the averages that are scored and written; 0 = none")
       ->capture_default_str();
   app.add_option("--freeze-encoder-epochs", o.freeze_encoder_epochs, "First epochs in which the encoder stays as it is")
       ->capture_default_str();
