@@ -4,37 +4,30 @@ import re
 import shutil
 import subprocess
 import threading
-from collections import Counter
-from dataclasses import dataclass
+from collections import Counter, namedtuple
 
 from study import ROOT
 from support import Idle
 
-WRITING = ["write", "pwrite64", "writev", "fsync", "fdatasync", "rename", "renameat", "renameat2", "ftruncate", "fallocate",
-           "mkdir", "mkdirat", "unlink", "unlinkat", "rmdir", "link", "linkat"]  # fmt: skip
-READING = ["openat", "read", "pread64", "getdents64", "flock"]
+WRITING = "write pwrite64 fsync fdatasync rename renameat renameat2 ftruncate fallocate mkdir unlink unlinkat rmdir".split()
+READING = "openat read pread64 getdents64 flock".split()
 CALL = re.compile(r"^(\d+) +(\w+)\((.*)")
 known, lock = {}, threading.Lock()
+# The number-th call of this name that a thread makes. `writes`: it changes a file or makes one.
+Point = namedtuple("Point", "call number writes path")
 
 
-@dataclass(frozen=True)
-class Point:
-    """The number-th call of this name that a thread makes. `writes`: it changes a file or makes one."""
-
-    call: str
-    number: int
-    writes: bool
-    path: str
+def works():
+    """Whether strace is here, and tracing allowed, which some containers forbid."""
+    return subprocess.run([*STRACE, "-o", "/dev/null", "true"], stderr=subprocess.DEVNULL).returncode == 0
 
 
 def command():
-    """strace as it is installed, or as tests/workflow/fetch_slurm unpacks it; nothing where it or ptrace is missing."""
+    """strace as it is installed, or as tests/workflow/fetch_slurm unpacks it."""
     unpacked = ROOT / ".env-state" / "slurm"
     libraries = ":".join(map(str, unpacked.glob("usr/lib/*-linux-gnu*")))
-    here = ["env", f"LD_LIBRARY_PATH={libraries}", str(unpacked / "usr/bin/strace"), "-E", "LD_LIBRARY_PATH"]
-    found = ["strace"] if shutil.which("strace") else here
-    works = subprocess.run([*found, "-qq", "-o", "/dev/null", "true"], stderr=subprocess.DEVNULL).returncode == 0
-    return found if works else []
+    there = ["env", f"LD_LIBRARY_PATH={libraries}", str(unpacked / "usr/bin/strace"), "-E", "LD_LIBRARY_PATH"]
+    return ["strace"] if shutil.which("strace") else there
 
 
 STRACE = command()
@@ -61,7 +54,7 @@ def points(place, name):
     with lock:
         if name not in known:
             log = place.folder / "calls"
-            place.study.prepare(name, place.out, False)
+            place.prepare(name, False)
             place.call(name, wrap=words(log, ",".join(WRITING + READING)))
             counts, found = Counter(), []
             for line in log.read_text(errors="replace").splitlines():

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import threading
 import time
@@ -58,20 +57,13 @@ COMMANDS = {
 }
 # What makes other outputs of the same form: they stand where a tool is to write, and must survive its failure.
 OLDER = {
-    "synthesize": {"--seed": 2},
-    "preprocess": {"--interpolation": "linear"},
-    "split-folds": {"--seed": 7},
-    "train-fold": {"--seed": 2},
-    "eval-fold": {"--resolution": "full"},
-    "eval-fold predictions": {"--model": "{here}/m1.pth"},
-    "aggregate": {"--bootstrap": 200},
-    "score": {"--per-image": ()},
-    "visualize curves": {"--title": "older"},
-    "visualize prediction": {"--model": "{here}/m1.pth"},
-    "visualize samples": {"--seed": 7},
+    **{"synthesize": {"--seed": 2}, "preprocess": {"--interpolation": "linear"}, "split-folds": {"--seed": 7}},
+    **{"train-fold": {"--seed": 2}, "eval-fold": {"--resolution": "full"}, "score": {"--per-image": ()}},
+    **{"eval-fold predictions": {"--model": "{here}/m1.pth"}, "visualize prediction": {"--model": "{here}/m1.pth"}},
+    **{"aggregate": {"--bootstrap": 200}, "visualize curves": {"--title": "older"}, "visualize samples": {"--seed": 7}},
 }
 WRITERS = list(OLDER)
-QUICK = ["synthesize", "preprocess", "split-folds", "aggregate", "score"]  # without LibTorch: tens of milliseconds
+QUICK = ["synthesize", "preprocess", "split-folds", "aggregate", "score", "model-info"]  # without LibTorch: in no time
 
 
 class Study:
@@ -119,14 +111,6 @@ class Study:
     def outputs(self, name, older=False):
         return {path: content for path, content in look(self.result(name, older)).items() if path != "stdout"}
 
-    def prepare(self, name, out, older):
-        """Puts into `out` what stands there before `name` is started."""
-        out.mkdir(parents=True, exist_ok=True)
-        if name == "train-fold resume":
-            shutil.copytree(self.folder / "state", out / "state")
-        elif older:
-            shutil.copytree(self.result(name, True), out, dirs_exist_ok=True, ignore=shutil.ignore_patterns("stdout"))
-
 
 def parsed(words):
     options = {"": ()}
@@ -143,11 +127,12 @@ def look(folder):
     from them in its seal. A table beside a seal of another one adds an entry of its own."""
     found = {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
     found = {path: content for path, content in found.items() if not path.startswith("state/")}
-    for path in [path for path in found if f"{path}.seal.json" in found]:
-        content, seal = found[path], found[f"{path}.seal.json"]
-        if sha256(content).hexdigest().encode() not in seal:
+    for path in [path for path in found if path.endswith(".csv")]:
+        content, seal = found[path], found.get(f"{path}.seal.json", b"")
+        if seal and sha256(content).hexdigest().encode() not in seal:
             found[f"{path} is torn"] = b""
         if content.startswith(b"epoch,"):
             found[path] = b"\n".join(line.rsplit(b",", 3)[0] for line in content.splitlines())
-            found[f"{path}.seal.json"] = re.sub(rb'"sha256": *"[0-9a-f]{64}"', b"", seal, count=1)
+    for path in [path for path in found if path.endswith(".csv.seal.json")]:
+        found[path] = re.sub(rb'"sha256": *"[0-9a-f]{64}"', b"", found[path], count=1)
     return found

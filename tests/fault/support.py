@@ -4,16 +4,14 @@ import os
 import random
 import re
 import shlex
+import shutil
 import signal
 import subprocess
-from collections.abc import Callable
-from dataclasses import dataclass
 from types import SimpleNamespace
 
-from study import look
+from study import QUICK, WRITERS, look
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f]")
-DOCUMENTED = {0, 64, 65, 66, 71, 73, 74, 75, 77}
 
 
 class Wrong(Exception):
@@ -24,10 +22,18 @@ class Idle(Exception):
     """The fault met nothing that this is about, such as a system call that is not the tool's own."""
 
 
-@dataclass
 class Try:
-    name: str
-    check: Callable  # gets a Place; raises Wrong or Idle
+    """Calls check(place, *given), which raises Wrong or Idle."""
+
+    def __init__(self, name, check, *given):
+        self.name, self.check, self.given = name, check, given
+
+
+def each(check, names, long, quick, slow, group=""):
+    """Tries check(place, name, number) of all these tools so often: `quick` and `slow` in the short and the long form."""
+    for name in names:
+        for number in range((quick if name in QUICK else slow)[long]):
+            yield Try(f"{group}{name}/{number}", check, name, number)
 
 
 class Place:
@@ -36,14 +42,22 @@ class Place:
     def __init__(self, study, folder, name, seed):
         self.study, self.folder, self.out = study, folder, folder / "out"
         self.random = random.Random(f"{seed} {name}")
-        self.commands = []
+        self.command, self.older = "", False
         self.out.mkdir(parents=True)
 
-    def start(self, words, wrap=(), **options):
-        words = [*map(str, wrap), *map(str, words)]
-        self.commands.append(shlex.join(words))
-        pipes = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen(words, start_new_session=True, cwd=self.folder, **(pipes | options))
+    def prepare(self, name, older=None):
+        """Puts into the folder of outputs what may stand there before: a saved state, or every other time older ones."""
+        self.older = name in WRITERS and (self.random.random() < 0.5 if older is None else older)
+        if name == "train-fold resume":
+            shutil.copytree(self.study.folder / "state", self.out / "state")
+        elif self.older:
+            older = self.study.result(name, True)
+            shutil.copytree(older, self.out, dirs_exist_ok=True, ignore=shutil.ignore_patterns("stdout"))
+
+    def start(self, words, wrap=()):
+        words, pipe = [*map(str, wrap), *map(str, words)], subprocess.PIPE
+        self.command = shlex.join(words)
+        return subprocess.Popen(words, start_new_session=True, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe)
 
     def end(self, process, timeout=60):
         """Waits for its end; what is still there after `timeout` seconds is killed with all that it started."""
@@ -53,14 +67,11 @@ class Place:
             os.killpg(process.pid, signal.SIGKILL)
             process.communicate()
             raise Wrong(f"still at work after {timeout} s") from error
-        text = [(part or b"").decode(errors="backslashreplace") for part in (out, err)]
-        return SimpleNamespace(status=process.returncode, out=text[0], err=text[1])
+        out, err = (text.decode(errors="backslashreplace") for text in (out, err))
+        return SimpleNamespace(status=process.returncode, out=out, err=err)
 
-    def run(self, words, wrap=(), timeout=60, **options):
-        return self.end(self.start(words, wrap, **options), timeout)
-
-    def call(self, name, changes=None, **options):
-        return self.run(self.study.words(name, self.out, changes), **options)
+    def call(self, name, changes=None, wrap=(), timeout=60, quiet=True):
+        return self.end(self.start(self.study.words(name, self.out, changes, quiet), wrap), timeout)
 
 
 def said(done):
@@ -78,9 +89,8 @@ def judge(done, allowed, killed=False):
     if done.status not in allowed:
         raise Wrong(f"ends with {done.status}, not {' or '.join(map(str, sorted(allowed)))}{said(done)}")
     lines = done.err.splitlines()
-    errors = [line for line in lines if ": error: " in line]
-    problems = [line for line in lines if re.search(r": error: \d+ problems", line)]
-    if done.status not in (0, 75) and (len(errors) != 1 or (lines[-1] != errors[0] and not problems)):
+    told = [line for line in lines if ": error: " in line]
+    if done.status not in (0, 75) and (len(told) != 1 or (told[0] != lines[-1] and not re.search(r"\d+ problems", told[0]))):
         raise Wrong(f"ends with {done.status} and not with one sentence{said(done)}")
 
 
@@ -92,11 +102,11 @@ def parts(found):
     return grouped
 
 
-def judge_outputs(place, name, older, killed=False, done=None):
+def judge_outputs(place, name, killed=False, done=None):
     """Each output is the old one or the new one, whole; nothing lies beside them, but what a killed process could not
     remove. A tool that ended with 0 has written all."""
     now, new = parts(look(place.out)), parts(place.study.outputs(name))
-    old = parts(place.study.outputs(name, True)) if older else {}
+    old = parts(place.study.outputs(name, True)) if place.older else {}
     if done and done.status == 0:
         compare(now, new, "ends with 0, but")
         if name == "model-info" and done.out != (place.study.result(name) / "stdout").read_text():
@@ -115,9 +125,7 @@ def compare(now, new, when):
     if now != new:
         surplus, missing = sorted(now.keys() - new.keys()), sorted(new.keys() - now.keys())
         other = sorted(part for part in now.keys() & new.keys() if now[part] != new[part])
-        text = [f"{word} {', '.join(paths)}" for word, paths in
-                (("left behind:", surplus), ("missing:", missing), ("differs:", other)) if paths]  # fmt: skip
-        raise Wrong(f"{when} {'; '.join(text)}")
+        raise Wrong(f"{when} left behind: {surplus}, missing: {missing}, differs: {other}".replace("[]", "nothing"))
 
 
 def judge_next_run(place, name):

@@ -23,10 +23,10 @@ def start(sandbox, *arguments, **environment):
     )
 
 
-def wait_for(condition, process):
-    """@param process  without which it would never come true"""
+def wait_for(condition, process=None):
+    """@param process  without which it would never come true, if there is one to look at"""
     while not condition():
-        assert process.poll() is None, process.communicate()[0]
+        assert process is None or process.poll() is None, process.communicate()[0]
         time.sleep(0.05)
 
 

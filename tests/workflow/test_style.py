@@ -43,7 +43,7 @@ def commands(finished_study):
     said = finished_study.snakemake("--dry-run", "--forceall", "--printshellcmds").stdout
     lines = re.findall(r"^(?:Shell command: )?logged \S+ (.*)$|logged '[^']*' (.*)$", said, flags=re.MULTILINE)
     found = [(first or second).split() for first, second in lines]
-    assert {words[0] for words in found} == set(TOOLS)
+    assert {words[0] for words in found} == set(TOOLS) - {"model-info"}  # no rule calls it, but the start of a run
     return found
 
 

@@ -1,8 +1,8 @@
 """System calls that fail: writes on a full or broken disk, reads from a broken one, locks that a file system lacks."""
 
 import strace
-from study import QUICK, WRITERS
-from support import Try, Wrong, judge, judge_next_run, judge_outputs
+from study import WRITERS
+from support import Wrong, each, judge, judge_next_run, judge_outputs
 
 ABOUT = "system calls that fail"
 # What the call says, and the statuses that are right then.
@@ -10,7 +10,6 @@ WRITES = {"ENOSPC": {74}, "EIO": {74}, "EDQUOT": {74}}
 READS = {"EIO": {74}, "ESTALE": {74}}
 NO_LOCKS = {"ENOLCK": {0}, "ENOSYS": {0}, "EOPNOTSUPP": {0}}
 FORBIDDEN = {"EROFS": {77}, "EACCES": {77}}
-NAMES = [*WRITERS, "train-fold resume", "model-info"]
 
 
 def errors(point):
@@ -33,20 +32,15 @@ def fails(place, name, number):
     kind = calls[number % len(calls)]
     point = place.random.choice([point for point in points if (point.call, point.writes) == kind])
     error = place.random.choice(sorted(errors(point)))
-    older = name in WRITERS and place.random.random() < 0.5
-    place.study.prepare(name, place.out, older)
+    place.prepare(name)
     done = strace.spoil(place, name, point, f"error={error}")
-    where = f"{error} of {point.call} {point.path}"
     try:
         judge(done, allowed(point, errors(point)[error]))
-        judge_outputs(place, name, older, done=done)
+        judge_outputs(place, name, done=done)
         judge_next_run(place, name)
     except Wrong as wrong:
-        raise Wrong(f"{where}: {wrong}") from wrong
+        raise Wrong(f"{error} of {point.call} {point.path}: {wrong}") from wrong
 
 
 def tries(long):
-    for name in NAMES:
-        quick = name in QUICK or name == "model-info"
-        for number in range((320 if quick else 120) if long else 4 if quick else 1):
-            yield Try(f"{name}/{number}", lambda place, name=name, number=number: fails(place, name, number))
+    return each(fails, [*WRITERS, "train-fold resume", "model-info"], long, quick=(4, 320), slow=(1, 120))

@@ -2,23 +2,16 @@
 
 import json
 import os
+import re
 import shutil
 
-import h5py
 from study import QUICK, look
 from support import Try, Wrong, compare, judge, parts
 
 ABOUT = "hostile inputs and names"
-INPUTS = {
-    "preprocess": ["--images", "--labels"],
-    "score": ["--predictions", "--labels"],
-    "split-folds": ["--shards", "--config"],
-    "aggregate": ["--metrics", "--histories"],
-    "model-info": [""],
-    "train-fold": ["--shards", "--val-shards", "--folds", "--init", "--encoder-weights"],
-    "eval-fold": ["--model"],
-    "visualize curves": ["--history"],
-}
+INPUTS = """preprocess --images, preprocess --labels, score --predictions, score --labels, split-folds --shards,
+    split-folds --config, aggregate --metrics, aggregate --histories, model-info, train-fold --shards, train-fold --val-shards,
+    train-fold --folds, train-fold --init, train-fold --encoder-weights, eval-fold --model, visualize curves --history"""
 FOLDERS = ["--images", "--labels", "--predictions"]
 COLOUR = "\x1b[31mred\x1b]0;title\x07\x9b2J"
 
@@ -55,8 +48,9 @@ def instead(place, name, option, monster):
     path = place.folder / f"hostile{ending}"
     make, allowed = MONSTERS[monster]
     make(path, option)
-    wrap = ["prlimit", f"--as={2 << 30}"] if name in [*QUICK, "model-info"] else ()
-    judge(place.call(name, {option: path}, wrap=wrap, timeout=20), allowed)
+    wrap = ["prlimit", f"--as={2 << 30}"] if name in QUICK else ()
+    network = {"--arch": "unet-resnet50", "--width": None} if option == "--encoder-weights" else {}
+    judge(place.call(name, {option: path} | network, wrap=wrap, timeout=20), allowed)
     compare(look(place.out), {}, "is refused, but")
 
 
@@ -74,13 +68,6 @@ def coloured_name(place):
     judge(place.call("preprocess", {"--images": copy}), {65, 66})
 
 
-def coloured_shard(place):
-    copy = shutil.copy(place.study.folder / "train.h5", place.folder)
-    with h5py.File(copy, "r+") as shard:
-        shard["names"][0] = COLOUR.encode()
-    judge(place.call("split-folds", {"--shards": copy}), {65})
-
-
 COLOURED = {
     "metrics": ("low0.json", lambda text: json.dumps(json.loads(text) | {"format": COLOUR}), "aggregate", "--metrics"),
     "folds": ("folds.json", lambda text: text.replace('"shuffle"', json.dumps(COLOUR), 1), "eval-fold", "--folds"),
@@ -89,23 +76,14 @@ COLOURED = {
     "key of config": ("folds.json", lambda _: f'"{COLOUR}" = 1', "split-folds", "--config"),
 }
 # What stands beside an output takes a part of the longest name: _best, .seal.json.
-NAMES = [
-    ("synthesize", "--output", "", 255),
-    ("preprocess", "--output", ".h5", 255),
-    ("split-folds", "--output", ".json", 255),
-    ("score", "--output", ".json", 255),
-    ("aggregate", "--comparison", ".csv", 245),
-    ("train-fold", "--output", ".pth", 250),
-    ("train-fold", "--history", ".csv", 245),
-    ("eval-fold", "--output", ".json", 255),
-    ("eval-fold predictions", "--predictions", "", 255),
-    ("visualize curves", "--output", ".png", 255),
-]
+NAMES = """synthesize --output 255, preprocess --output .h5 255, split-folds --output .json 255, score --output .json 255,
+    aggregate --comparison .csv 245, train-fold --output .pth 250, train-fold --history .csv 245, eval-fold --output .json 255,
+    eval-fold predictions --predictions 255, visualize curves --output .png 255"""
 
 
 def long_name(place, name, option, ending, longest):
     """The longest name that a file system admits is admitted; a longer one is refused before the work."""
-    path, longer = (place.out / ("n" * (length - len(ending)) + ending) for length in (longest, 256))
+    path, longer = (place.out / ("n" * (length - len(ending)) + ending) for length in (int(longest), 256))
     judge(place.call(name, {option: path}), {0})
     if path.name not in parts(look(place.out)):
         raise Wrong(f"ends with 0, but there is no {option} of {longest} bytes")
@@ -113,13 +91,12 @@ def long_name(place, name, option, ending, longest):
 
 
 def tries(long):
-    for name, options in INPUTS.items():
-        for option in options:
-            for monster in [*MONSTERS][: None if long else -2] if long or name in QUICK else []:
-                if option != "--config" or monster != "empty":  # which is a file of no options
-                    yield Try(f"{name} {option}/{monster}", lambda place, given=(name, option, monster): instead(place, *given))
-    yield from (Try("control characters/name of a photo", coloured_name), Try("control characters/shard", coloured_shard))
+    for use, name, option in re.findall(r"((\w[\w -]*?) ?(--\S+|)),", INPUTS.replace("\n   ", "") + ","):
+        for monster in [*MONSTERS][: None if long else -2] if long or name in QUICK else []:
+            if option != "--config" or monster != "empty":  # which is a file of no options
+                yield Try(f"{use}/{monster}", instead, name, option, monster)
+    yield Try("control characters/name of a photo", coloured_name)
     for what, given in COLOURED.items():
-        yield Try(f"control characters/{what}", lambda place, given=given: coloured_text(place, *given))
-    for given in NAMES if long else NAMES[:5]:
-        yield Try(f"long names/{' '.join(given[:2])}", lambda place, given=given: long_name(place, *given))
+        yield Try(f"control characters/{what}", coloured_text, *given)
+    for use, *given in re.findall(r"((\w[\w -]*) (--\w+)) ?(\.\w+|) (\d+)", NAMES)[: None if long else 5]:
+        yield Try(f"long names/{use}", long_name, *given)

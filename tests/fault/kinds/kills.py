@@ -21,7 +21,7 @@ def killed_until_done(place, number):
         judge(done, {0, 75}, killed=True)
         if done.status < 0 and done.status != -number:
             raise Wrong(f"dies of signal {-done.status}")
-        judge_outputs(place, NAME, False, killed=True)
+        judge_outputs(place, NAME, killed=True)
         number = place.random.choice([signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
     judge_next_run(place, NAME)
 
@@ -29,4 +29,4 @@ def killed_until_done(place, number):
 def tries(long):
     for index in range(120 if long else 4):
         number = (signal.SIGKILL, signal.SIGTERM)[index % 2]
-        yield Try(f"{number.name}/{index}", lambda place, number=number: killed_until_done(place, number))
+        yield Try(f"{number.name}/{index}", killed_until_done, number)

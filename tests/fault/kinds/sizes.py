@@ -1,19 +1,18 @@
 """Limits of size and number: a file may grow to so many bytes (`ulimit -f`), a process open so many files."""
 
-from study import QUICK, WRITERS
-from support import Try, judge, judge_next_run, judge_outputs
+from study import WRITERS
+from support import Try, each, judge, judge_next_run, judge_outputs
 
 ABOUT = "limits of size (ulimit -f, -n)"
 
 
-def too_large(place, name):
+def too_large(place, name, _):
     largest = max(map(len, place.study.outputs(name).values()))
-    older = name in WRITERS and place.random.random() < 0.5
-    place.study.prepare(name, place.out, older)
+    place.prepare(name)
     limit = place.random.choice([0, 1, 4096, place.random.randrange(largest)])
     done = place.call(name, wrap=["prlimit", f"--fsize={limit}:{limit}"])
     judge(done, {74, 0})
-    judge_outputs(place, name, older, done=done)
+    judge_outputs(place, name, done=done)
     judge_next_run(place, name)
 
 
@@ -27,8 +26,6 @@ def more_shards_than_descriptors(place, name):
 
 
 def tries(long):
-    for name in [*WRITERS, "train-fold resume"]:
-        for number in range((20 if name in QUICK else 10) if long else 1):
-            yield Try(f"bytes/{name}/{number}", lambda place, name=name: too_large(place, name))
-    for name in ("split-folds", *(("eval-fold", "train-fold", "visualize samples") if long else ())):
-        yield Try(f"descriptors/{name}", lambda place, name=name: more_shards_than_descriptors(place, name))
+    yield from each(too_large, [*WRITERS, "train-fold resume"], long, quick=(1, 20), slow=(1, 10), group="bytes/")
+    for name in ("split-folds", "eval-fold", "train-fold", "visualize samples")[: None if long else 1]:
+        yield Try(f"descriptors/{name}", more_shards_than_descriptors, name)

@@ -43,7 +43,9 @@ AtomicFolder::AtomicFolder(const fs::path& target, const std::function<void(cons
   if (target.empty()) throw CannotCreateError("the path of the output is empty; name a folder");
   target_ = resolved(target);
   try {
-    const fs::file_status status = fs::status(target_);
+    std::error_code unknown;
+    const fs::file_status status = fs::status(target_, unknown);
+    if (status.type() == fs::file_type::none) throw_write_error(target, unknown.value());
     if (fs::exists(status) && !fs::is_directory(status)) {
       throw CannotCreateError(fmt::format("{}: is a file, expected the path of a folder to make", target.string()));
     }

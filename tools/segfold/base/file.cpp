@@ -213,11 +213,11 @@ std::vector<fs::path> abandoned_temporaries(const fs::path& target) {
   const std::string prefix = process_prefix(place);
   std::vector<fs::path> found;
   std::error_code error;
-  for (const fs::directory_entry& entry : fs::directory_iterator(folder_of(place), error)) {
-    const std::string name = entry.path().filename().string();
+  for (fs::directory_iterator it(folder_of(place), error), end; !error && it != end; it.increment(error)) {
+    const std::string name = it->path().filename().string();
     if (!name.starts_with(prefix)) continue;
     const auto process = static_cast<pid_t>(std::atol(name.c_str() + prefix.size()));
-    if (process > 0 && ::kill(process, 0) != 0 && errno == ESRCH) found.push_back(entry.path());
+    if (process > 0 && ::kill(process, 0) != 0 && errno == ESRCH) found.push_back(it->path());
   }
   return found;
 }

@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 
@@ -9,7 +10,13 @@
 namespace segfold {
 namespace {
 
-constexpr std::size_t kMostKeptOpen = 32;  // a study has fewer; more must not use up the process's descriptors
+/// Shards that are kept open: a study has fewer, and more must not use up the process's descriptors.
+std::size_t most_kept_open() {
+  constexpr rlim_t kMost = 32;
+  struct rlimit limit{};
+  const bool known = ::getrlimit(RLIMIT_NOFILE, &limit) == 0;
+  return std::min(kMost, known ? limit.rlim_cur / 8 : 0);
+}
 
 void require_alike(const ShardReader& first, const ShardReader& other) {
   const auto refuse = [&](const std::string& what) {
@@ -40,8 +47,9 @@ std::string digest_of(const std::vector<ShardReader>& readers) {
 ShardSet::ShardSet(const std::vector<std::filesystem::path>& paths) {
   if (paths.empty()) throw UsageError("no shards; give at least one file to --shards");
   readers_.reserve(paths.size());
+  const std::size_t kept_open = most_kept_open();
   for (const auto& path : paths) {
-    readers_.emplace_back(path, readers_.size() < kMostKeptOpen ? KeepOpen::kYes : KeepOpen::kNo);
+    readers_.emplace_back(path, readers_.size() < kept_open ? KeepOpen::kYes : KeepOpen::kNo);
     require_alike(readers_.front(), readers_.back());
   }
   for (std::size_t r = 0; r < readers_.size(); ++r) {

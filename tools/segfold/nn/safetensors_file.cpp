@@ -72,7 +72,7 @@ SafetensorsHeader read_header(std::FILE* file, std::uint64_t file_bytes, const f
   std::uint64_t length = 0;
   std::memcpy(&length, read_bytes(file, kLengthBytes, path).data(), sizeof(length));
   if (length > kMaxSafetensorsHeader || length > file_bytes - kLengthBytes) {
-    std::rewind(file);
+    if (std::fseek(file, 0, SEEK_SET) != 0) throw_read_error(path, errno);
     constexpr std::uint64_t kStartBytes = 64;
     const std::string start = read_bytes(file, std::min(file_bytes, kStartBytes), path);
     if (const std::string_view instead = stand_in(start); !instead.empty())

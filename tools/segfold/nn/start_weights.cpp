@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "segfold/base/error.h"
 #include "segfold/base/log.h"
 #include "segfold/nn/foreign_weights.h"
 

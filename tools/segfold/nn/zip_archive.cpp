@@ -118,11 +118,15 @@ std::uint64_t add_record(zip* archive, const ZipRecord& record, std::uint64_t of
   return done ? offset + padding + record.content.size() : 0;
 }
 
+std::uint64_t bytes_of_file(const fs::path& path) {
+  require_file(path);
+  return file_bytes(path);
+}
+
 }  // namespace
 
-ZipReader::ZipReader(const fs::path& path) : path_(path), archive_(nullptr, zip_discard) {
-  require_file(path);
-  file_bytes_ = segfold::file_bytes(path);
+ZipReader::ZipReader(const fs::path& path)
+    : path_(path), file_bytes_(bytes_of_file(path)), archive_(nullptr, zip_discard) {
   archive_ = open_for_reading(path);
   records_ = all_records(archive_.get(), path, file_bytes_);
 }

@@ -8,7 +8,6 @@
 #include "segfold/base/atomic_folder.h"
 #include "segfold/base/cpu.h"
 #include "segfold/base/error.h"
-#include "segfold/base/file.h"
 #include "segfold/base/log.h"
 #include "segfold/base/outputs.h"
 #include "segfold/base/progress.h"

@@ -6,7 +6,6 @@
 
 #include "segfold/base/cpu.h"
 #include "segfold/base/error.h"
-#include "segfold/base/file.h"
 #include "segfold/base/log.h"
 #include "segfold/base/memory.h"
 #include "segfold/base/outputs.h"
@@ -205,6 +204,23 @@ std::map<std::string, std::string> input_digests(const TrainingData& data, const
   return digests;
 }
 
+/// An older file of that name stays until the new one is whole, but never where there will be none: then it is an
+/// earlier training's.
+void write_best(const TrainFoldOptions& options, const TrainingResult& result, const StateFolder& state) {
+  const fs::path best = best_path(options.output);
+  std::error_code ignored;
+  if (result.best_epoch == 0) {
+    fs::remove(best, ignored);
+    return;
+  }
+  try {
+    write_tensor_file(best, state.read_best());
+  } catch (const Error& error) {
+    if (error.code() == ExitCode::kData || error.code() == ExitCode::kNotFound) fs::remove(best, ignored);
+    throw;
+  }
+}
+
 /// A process that takes more memory than there is, is killed without a word.
 void require_memory(std::uint64_t needed) {
   constexpr double kSurely = 0.8;  // of an estimate
@@ -303,12 +319,10 @@ void train_fold(const TrainFoldOptions& given) {
     write_model(state.best(), weights, info);
   };
   const auto write_outputs = [&](const TrainingResult& result) {
-    std::error_code ignored;
-    fs::remove(best_path(options.output), ignored);  // an earlier training's must not stand beside these
     info.epoch = result.epochs;
     write_model(options.output, result.weights, info);
     write_sealed_text(options.history, history_csv(result.history), seal);
-    if (result.best_epoch > 0) write_tensor_file(best_path(options.output), state.read_best());
+    write_best(options, result, state);
   };
   train(options.training, data,
         {device, precision, threads, options.workers, options.stop_after_epoch, state, name, keep_best, write_outputs});
