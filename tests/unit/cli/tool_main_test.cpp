@@ -5,8 +5,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include <stdexcept>
-
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "segfold/base/log.h"

@@ -25,16 +25,21 @@ Function* real(Function* /*like*/, const char* name) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): names such as glibc's are reserved
 extern "C" std::size_t fread(void* data, std::size_t size, std::size_t count, std::FILE* file) {
   static auto* const system_fread = real(&fread, "fread");
   ++reads;
-  if (reads_until_failure == kNever || reads_until_failure-- > 0) return system_fread(data, size, count, file);
-  reads_until_failure = 0;
+  if (reads_until_failure == kNever) return system_fread(data, size, count, file);
+  if (reads_until_failure > 0) {
+    --reads_until_failure;
+    return system_fread(data, size, count, file);
+  }
   const std::size_t given = std::exchange(first_failure, false) ? system_fread(data, size, count / 2, file) : 0;
   errno = EIO;
   return given;
 }
 
+// NOLINTNEXTLINE(readability-inconsistent-declaration-parameter-name): likewise
 extern "C" int ferror(std::FILE* file) noexcept {
   static auto* const system_ferror = real(&ferror, "ferror");
   return reads_until_failure == 0 ? 1 : system_ferror(file);
