@@ -17,7 +17,8 @@ void declare(CLI::App& app, segfold::EvalFoldOptions& o) {
   app.add_option("--folds", o.folds, "folds.json; with --fold, only the samples held out are scored")
       ->type_name("folds.json");
   app.add_option("--fold", o.fold, "Fold whose samples are scored, from 0");
-  app.add_option("--predictions", o.predictions, "Folder for label-id PNGs, as the benchmark server takes them")
+  app.add_option("--predictions", o.predictions,
+                 "Folder for label-id PNGs, as the benchmark server takes them; an older one is replaced as a whole")
       ->type_name("DIR");
   add_choice(app, "--resolution", o.resolution,
              {{"full", segfold::Resolution::kLabels}, {"low", segfold::Resolution::kInput}},

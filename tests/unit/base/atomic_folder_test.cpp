@@ -4,6 +4,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <vector>
+
 #include "segfold/base/error.h"
 #include "segfold/base/file.h"
 #include "tests/support/expect_error.h"
@@ -62,11 +64,17 @@ TEST(AtomicFolder, RemovesWhatAKilledProcessLeft) {
   const pid_t child = ::fork();
   if (child == 0) {
     write_file(temporary_beside(room / "a") / "x", "half");
+    write_file(temporary_beside(room / "a").string() + ".old/x", "the only copy of an older folder");
     ::_exit(0);
   }
   ::waitpid(child, nullptr, 0);
   make(room / "a", "new");
-  EXPECT_EQ(std::distance(fs::directory_iterator(room.path()), fs::directory_iterator()), 1);
+  std::vector<fs::path> left;
+  for (const auto& entry : fs::directory_iterator(room.path())) {
+    if (entry.path() != room / "a") left.push_back(entry.path());
+  }
+  ASSERT_EQ(left.size(), 1U);
+  EXPECT_EQ(left.front().extension(), ".old");
 }
 
 }  // namespace

@@ -122,6 +122,8 @@ TEST_F(EvalFold, ReplacesAFolderOfPredictionsAsAWhole) {
   write_file(options.predictions / "older_predictionLabelIds.png", "of another model");
   eval_fold(options);
   EXPECT_FALSE(std::filesystem::exists(options.predictions / "older_predictionLabelIds.png"));
+  std::filesystem::create_directory(options.predictions / "@eaDir");
+  EXPECT_NO_THROW(eval_fold(options));
   write_file(options.predictions / "notes.txt", "mine");
   testing::expect_error<CannotCreateError>([&] { eval_fold(options); }, {"notes.txt", "replaces its folder"});
   EXPECT_EQ(read_file(options.predictions / "notes.txt"), "mine");

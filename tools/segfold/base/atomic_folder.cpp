@@ -14,6 +14,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr const char* kAside = ".old";  // ends the name of an older folder while the new one takes its place
+
 /// The folder itself where the path is a link to it, without "." or a slash at the end.
 fs::path resolved(const fs::path& path) {
   std::error_code error;
@@ -27,7 +29,7 @@ fs::path resolved(const fs::path& path) {
 void exchange(const fs::path& from, const fs::path& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_EXCHANGE) == 0) return;
   if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP) throw_write_error(to, errno);
-  const fs::path aside = from.string() + ".old";
+  const fs::path aside = from.string() + kAside;
   if (::rename(to.c_str(), aside.c_str()) != 0) throw_write_error(to, errno);
   if (::rename(from.c_str(), to.c_str()) != 0) {
     const int reason = errno;
@@ -56,7 +58,10 @@ AtomicFolder::AtomicFolder(const fs::path& target, const std::function<void(cons
   create_folders(target_.parent_path());
   temporary_ = temporary_beside(target_);
   std::error_code ignored;
-  for (const fs::path& abandoned : abandoned_temporaries(target_)) fs::remove_all(abandoned, ignored);
+  for (const fs::path& abandoned : abandoned_temporaries(target_)) {
+    // A process that was killed while the older folder was aside leaves the only copy of it there.
+    if (abandoned.extension() != kAside) fs::remove_all(abandoned, ignored);
+  }
   fs::remove_all(temporary_, ignored);  // of a killed process that had our id
   // Not create_folders, which would follow a link that somebody planted here.
   std::error_code error;

@@ -14,6 +14,7 @@
 #include "segfold/base/signals.h"
 #include "segfold/base/text.h"
 #include "segfold/base/version.h"
+#include "segfold/data/cityscapes_layout.h"
 #include "segfold/data/folds.h"
 #include "segfold/data/labels.h"
 #include "segfold/image/nested_occlusion.h"
@@ -72,7 +73,8 @@ void write_prediction(const fs::path& folder, const std::string& name, Size size
 /// An older folder of predictions is replaced as a whole, so that those of two models never lie side by side.
 void require_only_predictions(const fs::path& folder) {
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
-    if (entry.path().filename().string().ends_with(kPredictionEnding)) continue;
+    const std::string name = entry.path().filename().string();
+    if (name.ends_with(kPredictionEnding) || is_left_by_system(name)) continue;
     throw CannotCreateError(
         fmt::format("{}: is no prediction, and --predictions replaces its folder as a whole; move "
                     "it away or name another folder",

@@ -109,7 +109,7 @@ std::optional<TrainingState> StateFolder::load() const {
 }
 
 TensorFile StateFolder::read_best() const {
-  return with_remedy(fmt::format("the best weights so far cannot be used (give --fresh to train anew)"), [&] {
+  return with_remedy("the best weights so far cannot be used (give --fresh to train anew)", [&] {
     TensorFile stored = read_tensor_file(best());
     require_model_info(stored, best().string());
     return stored;
